@@ -1,0 +1,21 @@
+// Everything the program may touch, handed in by main.ts: tests hand in their own.
+
+/** A stream that takes text. */
+export interface Output {
+  readonly write: (text: string) => void;
+  readonly isTTY: boolean;
+}
+
+export interface World {
+  readonly version: string;
+  /** Environment at start, secrets included; never passed to a child process as it is. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Home directory and login name from the passwd database, as OpenSSH uses them, not from $HOME. */
+  readonly home: string;
+  readonly userName: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Aborted by the first SIGINT or SIGTERM; the reason is the signal's name. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,168 @@
+// The only place where failures become English: what happened and why, then what to type next. Everything a server said
+// is escaped here; no secret is ever part of a failure.
+
+import { escapeText } from './escape.ts';
+import type { Failure, FailureCode, Phase } from './failure.ts';
+
+/** A failure as a person reads it: lower case, no final period in the message; the hint is a sentence. */
+export interface FailureText {
+  readonly message: string;
+  readonly hint: string;
+}
+
+type Texts = {
+  readonly [C in FailureCode]: (failure: Extract<Failure, { code: C }>) => readonly [string, string];
+};
+
+const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
+
+const PHASE: Readonly<Record<Phase, string>> = {
+  connect: 'connecting',
+  handshake: 'the SSH handshake',
+  authentication: 'authentication',
+  probe: 'waiting for the answer',
+  waiting: 'waiting for its turn',
+};
+
+const quoted = (output: string): string => (output === '' ? 'nothing' : `"${output}"`);
+
+const TEXTS: Texts = {
+  'ssh/dns': f => [
+    `could not resolve hostname ${f.host}: ${f.detail}`,
+    'Check the spelling of `host` in the inventory, or your DNS.',
+  ],
+  'ssh/refused': f => [
+    `connect to ${f.host} port ${f.port}: connection refused`,
+    'Is sshd running there, and is `ssh.port` right?',
+  ],
+  'ssh/unreachable': f => [
+    `connect to ${f.host} port ${f.port}: ${f.detail}`,
+    'Check the route, the VPN and the firewall between here and the server.',
+  ],
+  'ssh/connect-timeout': f => [
+    `connect to ${f.host} port ${f.port}: no answer in ${seconds(f.afterMs)}`,
+    'The server is down or a firewall drops the packets; a slow link needs a longer `--connect-timeout`.',
+  ],
+  'ssh/timeout': f => [
+    `${f.host}: deadline of ${seconds(f.afterMs)} passed during ${PHASE[f.phase]}`,
+    'Try `ssh` to the server by hand; if it is only slow, raise `ssh.timeout` in the inventory.',
+  ],
+  'ssh/not-ssh': f => [
+    `${f.host} port ${f.port} does not speak SSH; it says ${quoted(f.greeting)}`,
+    'Another service listens on this port: set `ssh.port`.',
+  ],
+  'ssh/closed-early': f => [
+    `connection closed by ${f.host} port ${f.port} during the handshake${f.detail && `: ${f.detail}`}`,
+    'sshd may be over MaxStartups, or refuse this address (fail2ban, hosts.deny, PerSourcePenalties); its log says which.',
+  ],
+  'ssh/no-common-algorithm': f => [
+    `${f.host}: ${f.detail}`,
+    'The server allows only algorithms that sshdrift does not speak (post-quantum key exchange, SHA-1 or host certificates only); allow curve25519-sha256 and a plain ed25519 host key in its sshd_config.',
+  ],
+  'ssh/host-key-unknown': f => [
+    `host key of ${f.name} is not known: ${f.keyType} ${f.fingerprint}, not in ${f.files.join(', ') || 'any known_hosts file'}`,
+    `Compare the fingerprint with \`ssh-keygen -lf\` on the server, then add it: ${keyscan(f.name)} >> known_hosts`,
+  ],
+  'ssh/host-key-mismatch': f => [
+    `host key of ${f.name} has changed: ${f.keyType} ${f.fingerprint} was presented, ${f.entry} names another one`,
+    `Someone may be listening in. If the server was really reinstalled, verify the new fingerprint on it, then: ssh-keygen -R '${f.name}' -f ${f.entry.replace(/:\d+$/, '')}`,
+  ],
+  'ssh/host-key-revoked': f => [
+    `host key of ${f.name} is revoked: ${f.fingerprint}, by ${f.entry}`,
+    'Do not connect with this key; replace the host key on the server.',
+  ],
+  'ssh/host-certificate-only': f => [
+    `${f.name} is known by a certificate authority only (${f.entry}), and sshdrift cannot verify host certificates`,
+    `Add the plain host key as well: ${keyscan(f.name)} >> known_hosts, after comparing the fingerprint.`,
+  ],
+  'ssh/known-hosts-unreadable': f => [
+    `cannot read known_hosts file ${f.file}: ${f.detail}`,
+    'Fix the permissions or the path; without it no host key can be verified.',
+  ],
+  'ssh/auth-refused': f => [
+    `${f.user}@${f.host}: permission denied (${f.methods.join(',') || 'publickey'}); offered ${f.offered.join(', ') || 'no key'}`,
+    `Is the public key in ~${f.user}/.ssh/authorized_keys on the server, and is \`ssh.user\` right? Try: ssh -i KEY ${f.user}@${f.host}`,
+  ],
+  'ssh/too-many-attempts': f => [
+    `${f.user}@${f.host}: too many authentication failures; offered ${f.offered.join(', ')}`,
+    'Name the one right key with `ssh.identity_file`.',
+  ],
+  'ssh/key-unusable': f => [
+    `cannot use the private key from ${f.source}: ${f.detail}`,
+    'Check it with: ssh-keygen -y -f KEY',
+  ],
+  'ssh/passphrase-needed': f => [
+    f.wrong
+      ? `wrong passphrase for the private key from ${f.source}`
+      : `the private key from ${f.source} is encrypted`,
+    'Put the passphrase into SSH_KEY_PASSPHRASE.',
+  ],
+  'ssh/channel-refused': f => [
+    `${f.host} refused to open a session: ${f.detail}`,
+    'Look for MaxSessions in its sshd_config, or a limit of the account.',
+  ],
+  'ssh/exec-refused': f => [
+    `${f.host} refused to run a command: ${f.detail}`,
+    'The account may not run commands; sshd_config or authorized_keys says why.',
+  ],
+  'ssh/interrupted': f => [
+    `connection to ${f.host} was lost before the answer was complete${f.detail && `: ${f.detail}`}`,
+    'Nothing is concluded from half an answer; run the check again.',
+  ],
+  'ssh/protocol': f => [`${f.host}: ${f.detail}`, 'Try `ssh -v` to the server by hand.'],
+  'probe/no-answer': f => [
+    `${f.user}@${f.host}: the probe did not run (exit ${f.exitCode}); the server said ${quoted(f.output)}`,
+    noAnswerHint(f.output),
+  ],
+  'probe/killed': f => [
+    `${f.host}: the probe was killed by SIG${f.signal}`,
+    'Look for memory or process limits of the account on the server.',
+  ],
+  'probe/truncated': f => [
+    `${f.host}: the answer breaks off (exit ${f.exitCode})${f.output && `; the server said ${quoted(f.output)}`}`,
+    'Nothing is concluded from half an answer; run the check again.',
+  ],
+  'probe/garbled': f => [
+    `${f.host}: the answer is not what the probe prints: ${f.detail}`,
+    'Something on the server changes the output of its shell; compare with `sshdrift probe`.',
+  ],
+  'probe/too-large': f => [
+    `${f.host}: the answer is larger than ${f.limit} bytes`,
+    'Lower `max_file_size`, or watch fewer files.',
+  ],
+  'check/nothing-to-compare': f => [
+    `nothing was compared: ${f.detail}`,
+    'Put the Git copies below `files`, and check `watch` and `ignore`.',
+  ],
+  'run/timeout': f => [
+    f.started
+      ? `the run's deadline of ${seconds(f.afterMs)} passed`
+      : `not tried: the run's deadline of ${seconds(f.afterMs)} passed before its turn`,
+    'Raise `--timeout` or `--concurrency`.',
+  ],
+  'run/interrupted': f => [`interrupted by ${f.signal}`, 'Run the check again.'],
+};
+
+const keyscan = (name: string): string => {
+  const bracketed = /^\[(.+)\]:(\d+)$/.exec(name);
+  return bracketed ? `ssh-keyscan -p ${bracketed[2]} ${bracketed[1]}` : `ssh-keyscan ${name}`;
+};
+
+function noAnswerHint(output: string): string {
+  if (/account is currently not available|nologin/i.test(output))
+    return 'The login shell is nologin; give the account a shell: usermod -s /bin/sh USER';
+  if (/sftp connections only/i.test(output))
+    return 'The account allows SFTP only; sshdrift needs to run one read-only command.';
+  if (/not found|No such file/i.test(output))
+    return 'No usable `sh` or `printf` on the PATH of this account.';
+  if (output === '')
+    return 'The login shell or its start-up files (`exit` or `exec` in .bashrc), or a forced command, swallow the command.';
+  return 'A forced command in authorized_keys or sshd_config, or the login shell, answers instead of the probe.';
+}
+
+/** The text of a failure; anything the server said in it is escaped. */
+export function failureText(failure: Failure): FailureText {
+  const describe = TEXTS[failure.code] as (f: Failure) => readonly [string, string];
+  const [message, hint] = describe(failure);
+  return { message: escapeText(message), hint: escapeText(hint) };
+}

@@ -1,0 +1,111 @@
+// Why a server could not be compared. A failure is a value: the other servers go on. Codes are permanent, texts are
+// not; the texts live in failure-text.ts.
+
+/** Where a deadline struck. */
+export type Phase = 'connect' | 'handshake' | 'authentication' | 'probe' | 'waiting';
+
+export type Failure =
+  /** The name does not resolve. */
+  | { readonly code: 'ssh/dns'; readonly host: string; readonly detail: string }
+  | { readonly code: 'ssh/refused'; readonly host: string; readonly port: number }
+  | {
+      readonly code: 'ssh/unreachable';
+      readonly host: string;
+      readonly port: number;
+      readonly detail: string;
+    }
+  | {
+      readonly code: 'ssh/connect-timeout';
+      readonly host: string;
+      readonly port: number;
+      readonly afterMs: number;
+    }
+  /** The deadline of one server passed. */
+  | { readonly code: 'ssh/timeout'; readonly host: string; readonly phase: Phase; readonly afterMs: number }
+  /** Something else than an SSH server answers; `greeting` is what it said first. */
+  | { readonly code: 'ssh/not-ssh'; readonly host: string; readonly port: number; readonly greeting: string }
+  /** Closed before the handshake was done. */
+  | {
+      readonly code: 'ssh/closed-early';
+      readonly host: string;
+      readonly port: number;
+      readonly detail: string;
+    }
+  | { readonly code: 'ssh/no-common-algorithm'; readonly host: string; readonly detail: string }
+  | {
+      readonly code: 'ssh/host-key-unknown';
+      readonly host: string;
+      readonly name: string;
+      readonly keyType: string;
+      readonly fingerprint: string;
+      readonly files: readonly string[];
+    }
+  /** `entry` is `file:line` of the known_hosts line, or the pin, that names another key. */
+  | {
+      readonly code: 'ssh/host-key-mismatch';
+      readonly host: string;
+      readonly name: string;
+      readonly keyType: string;
+      readonly fingerprint: string;
+      readonly entry: string;
+    }
+  | {
+      readonly code: 'ssh/host-key-revoked';
+      readonly host: string;
+      readonly name: string;
+      readonly fingerprint: string;
+      readonly entry: string;
+    }
+  /** known_hosts verifies this server by a certificate authority only, which the SSH library cannot do. */
+  | {
+      readonly code: 'ssh/host-certificate-only';
+      readonly host: string;
+      readonly name: string;
+      readonly entry: string;
+    }
+  | { readonly code: 'ssh/known-hosts-unreadable'; readonly file: string; readonly detail: string }
+  | {
+      readonly code: 'ssh/auth-refused';
+      readonly host: string;
+      readonly user: string;
+      readonly offered: readonly string[];
+      readonly methods: readonly string[];
+    }
+  | {
+      readonly code: 'ssh/too-many-attempts';
+      readonly host: string;
+      readonly user: string;
+      readonly offered: readonly string[];
+    }
+  /** No private key to offer, or one that cannot be used. `source` is a file name or `SSH_PRIVATE_KEY`. */
+  | { readonly code: 'ssh/key-unusable'; readonly source: string; readonly detail: string }
+  | { readonly code: 'ssh/passphrase-needed'; readonly source: string; readonly wrong: boolean }
+  | { readonly code: 'ssh/channel-refused'; readonly host: string; readonly detail: string }
+  | { readonly code: 'ssh/exec-refused'; readonly host: string; readonly detail: string }
+  /** The connection ended after authentication and before the answer was complete. */
+  | { readonly code: 'ssh/interrupted'; readonly host: string; readonly detail: string }
+  | { readonly code: 'ssh/protocol'; readonly host: string; readonly detail: string }
+  /** The command ran or not, but the probe's BEGIN never came: a login shell that cannot, a forced command, SFTP only. */
+  | {
+      readonly code: 'probe/no-answer';
+      readonly host: string;
+      readonly user: string;
+      readonly exitCode: number;
+      readonly output: string;
+    }
+  | { readonly code: 'probe/killed'; readonly host: string; readonly signal: string }
+  /** BEGIN without END. */
+  | {
+      readonly code: 'probe/truncated';
+      readonly host: string;
+      readonly exitCode: number;
+      readonly output: string;
+    }
+  | { readonly code: 'probe/garbled'; readonly host: string; readonly detail: string }
+  | { readonly code: 'probe/too-large'; readonly host: string; readonly limit: number }
+  /** The Git copies and the ignore rules leave nothing to compare: never reported as in sync. */
+  | { readonly code: 'check/nothing-to-compare'; readonly detail: string }
+  | { readonly code: 'run/timeout'; readonly afterMs: number; readonly started: boolean }
+  | { readonly code: 'run/interrupted'; readonly signal: string };
+
+export type FailureCode = Failure['code'];

@@ -1,0 +1,47 @@
+// What a server said about every asked path and every path that a watched glob found.
+
+import type { RemotePath } from './remote-path.ts';
+
+/** Lower-case hex SHA-256 of a file's exact bytes. */
+export type Sha256 = string & { readonly __brand: 'Sha256' };
+
+/** What stat(1) said, links followed. `mode` is four octal digits, `modifiedAt` seconds since the epoch. */
+export interface Metadata {
+  readonly mode: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly owner: string;
+  readonly group: string;
+  readonly modifiedAt: number;
+}
+
+/** One path on a server. Unreadable is not missing, and nothing here is inferred from silence. */
+export type RemoteFile =
+  | {
+      readonly kind: 'file';
+      readonly sha256: Sha256;
+      readonly size: number;
+      /** Null where the server has no stat(1) that we understand. */
+      readonly metadata: Metadata | null;
+      /** The path is a symbolic link to the file that was read. */
+      readonly link: boolean;
+      /** Null if the file equals its Git copy, or is too large to be sent. */
+      readonly bytes: Buffer | null;
+    }
+  | { readonly kind: 'absent' }
+  /** A symbolic link to nothing. */
+  | { readonly kind: 'dangling' }
+  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'not-a-file'; readonly type: string }
+  /** The file changed or vanished while it was read, twice. */
+  | { readonly kind: 'changing' };
+
+/** How far a glob could be expanded. */
+export type Listing = 'listed' | 'absent' | 'unreadable';
+
+/** The parsed answer: exactly one entry for every asked path, one for every found file, one listing per glob. */
+export interface Snapshot {
+  readonly files: ReadonlyMap<RemotePath, RemoteFile>;
+  /** By the glob as it was written. */
+  readonly listings: ReadonlyMap<RemotePath, Listing>;
+}

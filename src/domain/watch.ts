@@ -1,0 +1,64 @@
+// What is watched: exact paths, and globs that the server expands as rsyslog's own include does (glob(3), C order):
+// wildcards match neither `/` nor a leading dot. Wildcards stand in the last component only, so that one readable
+// directory is all a complete listing needs.
+
+import type { RemotePath } from './remote-path.ts';
+
+/** One entry of `watch`. A glob's `pattern` is its last component, with at least one of `*`, `?`, `[…]`. */
+export type Watch =
+  | { readonly kind: 'path'; readonly path: RemotePath }
+  | { readonly kind: 'glob'; readonly directory: RemotePath; readonly pattern: string };
+
+const WILDCARD = /[*?[]/;
+
+/** Why a watch or ignore path cannot be used, or null if it can. `path` is text from the inventory. */
+export function watchProblem(path: string): string | null {
+  if (!path.startsWith('/')) return 'must be an absolute path';
+  if (path.includes('\0')) return 'holds a NUL byte';
+  const parts = path.slice(1).split('/');
+  if (parts.some(part => part === '' || part === '.' || part === '..'))
+    return 'must have no empty, "." or ".." component';
+  if (parts.slice(0, -1).some(part => WILDCARD.test(part)))
+    return 'may have wildcards in its last component only';
+  const last = parts.at(-1) ?? '';
+  if (last.replace(/\[!?[A-Za-z0-9_.-]+\]/g, '').includes('['))
+    return 'has a bracket that is not like [a-z0-9]';
+  return null;
+}
+
+/** Reads a path that {@link watchProblem} accepts. */
+export function parseWatch(path: RemotePath): Watch {
+  const slash = path.lastIndexOf('/');
+  const last = path.slice(slash + 1);
+  if (!WILDCARD.test(last)) return { kind: 'path', path };
+  return { kind: 'glob', directory: (path.slice(0, slash) || '/') as RemotePath, pattern: last };
+}
+
+/** The path or glob as it was written. */
+export const watchText = (watch: Watch): RemotePath =>
+  watch.kind === 'path'
+    ? watch.path
+    : (`${watch.directory === '/' ? '' : watch.directory}/${watch.pattern}` as RemotePath);
+
+/** True if the path is the watched one, or one that the glob would be expanded to. */
+export function matchesWatch(watch: Watch, path: RemotePath): boolean {
+  if (watch.kind === 'path') return watch.path === path;
+  const slash = path.lastIndexOf('/');
+  const directory = path.slice(0, slash) || '/';
+  return directory === watch.directory && patternRegExp(watch.pattern).test(path.slice(slash + 1));
+}
+
+/** The pattern cut into wildcards and runs of literal characters, in order. */
+export const patternParts = (pattern: string): readonly string[] =>
+  pattern.match(/\[!?[A-Za-z0-9_.-]+\]|[*?]|[^*?[]+/g) ?? [];
+
+function patternRegExp(pattern: string): RegExp {
+  const body = patternParts(pattern).map(part => {
+    if (part === '*') return '[^/]*';
+    if (part === '?') return '[^/]';
+    if (part.startsWith('[')) return part.startsWith('[!') ? `[^${part.slice(2)}` : part;
+    return part.replace(/[\\^$.|+(){}\]]/g, '\\$&');
+  });
+  const hidden = WILDCARD.test(pattern[0] ?? '') ? '(?!\\.)' : '';
+  return new RegExp(`^${hidden}${body.join('')}$`, 's');
+}

@@ -1,0 +1,38 @@
+// What the engine asks of the world. Adapters in io/ implement it; tests bring their own.
+
+import type { Failure } from '../domain/failure.ts';
+import type { GitCopies } from '../domain/git-copies.ts';
+import type { Server } from '../domain/inventory.ts';
+
+/** What one command on a server printed. The exit code is always a number: a command without one is a failure. */
+export interface Execution {
+  readonly stdout: Buffer;
+  /** At most the first 64 KiB. */
+  readonly stderr: Buffer;
+  readonly exitCode: number;
+}
+
+/** One authenticated connection to a server whose host key was verified. */
+export interface Connection {
+  /** Runs one command without input. More than `maxBytes` of output is a failure and ends the connection. */
+  readonly exec: (command: string, maxBytes: number) => Promise<Execution | Failure>;
+  /** Ends the connection at once; safe to call twice. */
+  readonly close: () => void;
+}
+
+/** True for the failure of a port, false for what it should have brought. */
+export const isFailure = (value: object): value is Failure => 'code' in value;
+
+export interface Ports {
+  /** Connects, verifies the host key, authenticates. An aborted signal destroys the connection at any later time too. */
+  readonly connect: (server: Server, signal: AbortSignal) => Promise<Connection | Failure>;
+  readonly now: () => Date;
+  /** 128 random bits as 32 hex digits. */
+  readonly nonce: () => string;
+}
+
+/** One server and what Git says it should have. */
+export interface Target {
+  readonly server: Server;
+  readonly copies: GitCopies;
+}
