@@ -45,7 +45,7 @@ describe.each(files)('%s', file => {
   });
 
   test.runIf(file !== 'main.ts')('does not touch process', () => {
-    const code = source(file).replace(/\/\*[^]*?\*\/|\/\/.*|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g, '');
+    const code = source(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g, '');
     expect(code).not.toMatch(/\bprocess\b|\bglobalThis\b/);
   });
 

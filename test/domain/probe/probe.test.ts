@@ -1,0 +1,372 @@
+// The generated command and the parser, together, on real shells and real files.
+
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sha256 } from '../../../src/domain/git-copies.ts';
+import { ask, askWhole, globOf, NONCE, pathOf, question, type Run } from '../../support/run-probe.ts';
+
+const SHELLS = ['dash', 'bash', 'busybox sh', 'zsh --emulate sh', 'ksh'];
+const shells = SHELLS.map(shell => shell.split(' ')).filter(([program]) => {
+  const found = spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+  if (!found) console.warn(`probe: no ${program} here, its cases are not run`);
+  return found;
+});
+const isRoot = process.getuid?.() === 0;
+const NOBODY = 65534;
+
+let base: string;
+beforeAll(() => {
+  base = mkdtempSync(join(tmpdir(), 'sshdrift-probe-'));
+  chmodSync(base, 0o755);
+});
+afterAll(() => rmSync(base, { recursive: true }));
+
+let count = 0;
+const newDir = (): string => {
+  const dir = join(base, `d${count++}`);
+  mkdirSync(dir);
+  return dir;
+};
+
+test('all shells that CI needs are here', () => {
+  const needed = process.env.CI ? ['dash', 'bash', 'busybox'] : ['bash'];
+  expect(shells.map(([program]) => program)).toEqual(expect.arrayContaining(needed));
+});
+
+describe.each(shells.map(shell => [shell.join(' '), { shell } as Run] as const))('%s', (_, run) => {
+  test('every kind of file is told apart', () => {
+    const dir = newDir();
+    const at = (name: string): string => join(dir, name);
+    writeFileSync(at('same.conf'), 'same\n');
+    writeFileSync(at('differs.conf'), 'on the server');
+    writeFileSync(at('empty.conf'), '');
+    writeFileSync(at('large.conf'), Buffer.alloc(5000, 'x'));
+    symlinkSync('differs.conf', at('link.conf'));
+    symlinkSync('nowhere', at('dangling.conf'));
+    symlinkSync('loop.conf', at('loop.conf'));
+    mkdirSync(at('dir.conf'));
+    spawnSync('mkfifo', [at('fifo.conf')]);
+    const files = [
+      'same',
+      'differs',
+      'empty',
+      'large',
+      'link',
+      'dangling',
+      'loop',
+      'dir',
+      'fifo',
+      'absent',
+    ].map(n => ({
+      path: pathOf(at(`${n}.conf`)),
+      sha256: sha256(Buffer.from('same\n')),
+    }));
+    const device = { path: pathOf('/dev/null'), sha256: null };
+    const answer = askWhole(question({ files: [...files, device], maxFileSize: 4096 }), run);
+    const shown = [...answer.files.values()].map(file =>
+      file.kind === 'file'
+        ? `${file.link ? 'link' : 'file'} ${file.size} ${file.bytes}`
+        : Object.values(file).join(' '),
+    );
+    expect(shown).toEqual([
+      'file 5 null',
+      'file 13 on the server',
+      'file 0 ',
+      'file 5000 null',
+      'link 13 on the server',
+      'dangling',
+      'dangling',
+      'not-a-file directory',
+      'not-a-file FIFO',
+      'absent',
+      'not-a-file character device',
+    ]);
+  });
+
+  test('metadata is what stat says, links followed', () => {
+    const file = join(newDir(), 'a.conf');
+    writeFileSync(file, 'x');
+    chmodSync(file, 0o4640);
+    const answer = askWhole(question({ files: [{ path: pathOf(file), sha256: null }] }), run);
+    const stat = lstatSync(file);
+    expect(answer.files.get(pathOf(file))).toMatchObject({
+      metadata: { mode: '4640', uid: stat.uid, gid: stat.gid, modifiedAt: Math.floor(stat.mtimeMs / 1000) },
+    });
+  });
+
+  test('a glob finds what rsyslog would load, and not the asked files again', () => {
+    const dir = newDir();
+    for (const name of ['b.conf', 'a.conf', '.hidden.conf', 'c.conf.bak', 'C.conf', '*.conf', 'no']) {
+      writeFileSync(join(dir, name), name);
+    }
+    const answer = askWhole(
+      question({
+        files: [{ path: pathOf(join(dir, 'a.conf')), sha256: null }],
+        globs: [
+          globOf(dir, '*.conf'),
+          globOf(dir, '[ab].conf'),
+          globOf(join(dir, 'none'), '*'),
+          globOf(dir, '?o'),
+        ],
+      }),
+      run,
+    );
+    expect([...answer.files.keys()].map(path => path.slice(dir.length + 1)).sort()).toEqual(
+      ['*.conf', 'C.conf', 'a.conf', 'b.conf', 'no'].sort(),
+    );
+    expect([...answer.listings.values()]).toEqual(['listed', 'listed', 'absent', 'listed']);
+  });
+
+  test.runIf(isRoot)('unreadable is never absent, wherever the closed door is', () => {
+    const dir = newDir();
+    const at = (name: string): string => join(dir, name);
+    mkdirSync(at('closed'));
+    mkdirSync(at('blind'));
+    for (const file of ['closed/a.conf', 'blind/a.conf', 'secret.conf']) writeFileSync(at(file), 'x');
+    symlinkSync('closed/a.conf', at('into-closed.conf'));
+    chmodSync(at('secret.conf'), 0o600);
+    chmodSync(at('closed'), 0o700);
+    chmodSync(at('blind'), 0o711);
+    const names = [
+      'closed/a.conf',
+      'closed/none.conf',
+      'blind/a.conf',
+      'blind/none.conf',
+      'secret.conf',
+      'into-closed.conf',
+    ];
+    const answer = askWhole(
+      question({
+        files: names.map(name => ({ path: pathOf(at(name)), sha256: null })),
+        globs: [
+          globOf(at('closed'), '*.conf'),
+          globOf(at('blind'), '*.conf'),
+          globOf(at('closed/below'), '*.conf'),
+        ],
+      }),
+      { ...run, uid: NOBODY },
+    );
+    expect([...answer.files.values()].map(file => file.kind)).toEqual([
+      'unreadable',
+      'unreadable',
+      'file',
+      'absent',
+      'unreadable',
+      'unreadable',
+    ]);
+    expect([...answer.listings.values()]).toEqual(['unreadable', 'unreadable', 'unreadable']);
+  });
+
+  test('any bytes as name and content arrive as they are', () => {
+    const name = fc
+      .uint8Array({ minLength: 1, maxLength: 40 })
+      .map(bytes => Buffer.from(bytes))
+      .filter(bytes => !bytes.includes(0) && !bytes.includes(0x2f));
+    const odd = fc.constantFrom(
+      ...[
+        ' ',
+        "'",
+        '"',
+        '\\',
+        '\n',
+        '\r',
+        '-n',
+        '$(id)',
+        '`id`',
+        '!',
+        'a\nb',
+        '\\n',
+        '%s',
+        '*',
+        '[a]',
+        '~',
+        '\x1b[2J',
+      ].map(text => Buffer.from(text)),
+    );
+    const content = fc.oneof(
+      fc.uint8Array({ maxLength: 300 }).map(bytes => Buffer.from(bytes)),
+      fc.constantFrom(
+        ...['', '\n', 'no newline', '\n\n', '\r\n', '\0', '%b\\0101'].map(text => Buffer.from(text)),
+      ),
+    );
+    const tree = fc.uniqueArray(fc.record({ name: fc.oneof(name, odd), content }), {
+      maxLength: 8,
+      selector: file => file.name.toString('latin1'),
+    });
+    fc.assert(
+      fc.property(tree, fc.boolean(), (files, asked) => {
+        const dir = newDir();
+        const conf = files.map(file => ({
+          path: Buffer.concat([Buffer.from(`${dir}/x`), file.name, Buffer.from('.conf')]),
+          content: file.content,
+        }));
+        for (const file of conf) writeFileSync(file.path, file.content);
+        const answer = askWhole(
+          question({
+            files: asked ? conf.map(file => ({ path: pathOf(file.path), sha256: null })) : [],
+            globs: [globOf(dir, '*.conf')],
+          }),
+          run,
+        );
+        const got = new Map(
+          [...answer.files].map(([path, file]) => [
+            path,
+            file.kind === 'file' ? file.bytes?.toString('hex') : file.kind,
+          ]),
+        );
+        expect(got).toEqual(new Map(conf.map(file => [pathOf(file.path), file.content.toString('hex')])));
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe('tools of the server', () => {
+  /** A PATH that holds the given scripts, the shell, and nothing else. */
+  function toolbox(scripts: Readonly<Record<string, string>>): string {
+    const dir = newDir();
+    for (const [name, body] of Object.entries(scripts)) {
+      writeFileSync(join(dir, name), `#!/bin/bash\n${body}\n`, { mode: 0o755 });
+    }
+    return dir;
+  }
+  const log = (tool: string, file: string): string =>
+    `echo ${tool} >>${file}; PATH=/usr/bin:/bin exec ${tool} "$@"`;
+
+  test('one hash, one stat for all files, one cat for each that differs', () => {
+    const dir = newDir();
+    const calls = join(dir, 'calls');
+    const files = Array.from({ length: 20 }, (_, i) => {
+      const path = join(dir, `${i}.conf`);
+      writeFileSync(path, `file ${i}`);
+      return { path: pathOf(path), sha256: sha256(Buffer.from(i < 2 ? 'other' : `file ${i}`)) };
+    });
+    const path = toolbox({
+      sha256sum: log('sha256sum', calls),
+      stat: log('stat', calls),
+      cat: log('cat', calls),
+    });
+    askWhole(question({ files, globs: [globOf(dir, '*.conf')] }), {
+      shell: ['bash'],
+      path: `${path}:/usr/bin:/bin`,
+    });
+    const counted = spawnSync('sort', [calls]).stdout.toString().trim().split('\n');
+    expect(counted).toEqual(['cat', 'cat', 'sha256sum', 'stat']);
+  });
+
+  // The script appends the usual directories to PATH, so a missing tool is simulated by one that fails.
+  const broken = 'exit 127';
+  const none = {
+    sha256sum: broken,
+    sha256: broken,
+    shasum: broken,
+    openssl: broken,
+    busybox: broken,
+    cksum: broken,
+  };
+  const bsdStat = `[ "$2" = -f ] || exit 1; fmt=$3; shift 3; exec /usr/bin/stat -L -c "%s %Y %04a %u %g %U:%G %n" "$@"`;
+  test.each([
+    ['shasum only', { ...none, shasum: 'shift 2; exec /usr/bin/sha256sum "$@"' }],
+    [
+      'BSD sha256 and stat',
+      { ...none, sha256: 'shift; /usr/bin/sha256sum "$@" | sed "s/  / /"', stat: bsdStat },
+    ],
+    ['openssl only', { ...none, openssl: 'shift 3; /usr/bin/sha256sum "$@" | sed "s/  / */"' }],
+    ['no stat', { stat: broken }],
+    ['no hash tool', none],
+    ['neither', { ...none, stat: broken }],
+  ])('%s: the same verdict', (name, scripts) => {
+    const dir = newDir();
+    const [same, other] = ['a.conf', "odd\\na'me.conf"].map(n => join(dir, n)) as [string, string];
+    writeFileSync(same, 'same');
+    writeFileSync(other, 'other');
+    const answer = askWhole(
+      question({
+        files: [{ path: pathOf(same), sha256: sha256(Buffer.from('same')) }],
+        globs: [globOf(dir, '*.conf')],
+      }),
+      { shell: ['bash'], path: `${toolbox(scripts)}:/usr/bin:/bin` },
+    );
+    expect(answer.files.get(pathOf(same))).toMatchObject({
+      kind: 'file',
+      sha256: sha256(Buffer.from('same')),
+      size: 4,
+    });
+    expect(answer.files.get(pathOf(other))).toMatchObject({ kind: 'file', bytes: Buffer.from('other') });
+    const metadata = [...answer.files.values()].map(file => file.kind === 'file' && file.metadata !== null);
+    expect(metadata).toEqual(name === 'no stat' || name === 'neither' ? [false, false] : [true, true]);
+  });
+
+  test('a file that changes between hash and read is not believed', () => {
+    const file = join(newDir(), 'a.conf');
+    writeFileSync(file, 'before');
+    const answer = askWhole(question({ files: [{ path: pathOf(file), sha256: null }] }), {
+      shell: ['bash'],
+      path: `${toolbox({ cat: 'echo after' })}:/usr/bin:/bin`,
+    });
+    expect(answer.files.get(pathOf(file))).toEqual({ kind: 'changing' });
+  });
+
+  test('a file that vanishes before it is hashed is not believed', () => {
+    const file = join(newDir(), 'a.conf');
+    writeFileSync(file, 'before');
+    const answer = askWhole(question({ files: [{ path: pathOf(file), sha256: null }] }), {
+      shell: ['bash'],
+      path: `${toolbox({ sha256sum: `rm -f ${file}; exec /usr/bin/sha256sum "$@"` })}:/usr/bin:/bin`,
+    });
+    expect(answer.files.get(pathOf(file))).toEqual({ kind: 'changing' });
+  });
+
+  test.runIf(isRoot)('root-owned files of another owner are named as such', () => {
+    const file = join(newDir(), 'a.conf');
+    writeFileSync(file, 'x');
+    chownSync(file, NOBODY, 0);
+    const answer = askWhole(question({ files: [{ path: pathOf(file), sha256: null }] }), { shell: ['dash'] });
+    expect(answer.files.get(pathOf(file))).toMatchObject({
+      metadata: { owner: 'nobody', group: 'root', uid: NOBODY },
+    });
+  });
+});
+
+test('more contents than the budget are hashed and not sent', () => {
+  const dir = newDir();
+  const files = Array.from({ length: 6 }, (_, i) => {
+    const path = join(dir, `${i}.conf`);
+    writeFileSync(path, Buffer.alloc(1024 * 1024, `${i}`));
+    return { path: pathOf(path), sha256: null };
+  });
+  const sent = [...askWhole(question({ files }), { shell: ['bash'] }).files.values()].map(
+    file => file.kind === 'file' && file.bytes !== null,
+  );
+  expect(sent).toEqual([true, true, true, true, false, false]);
+});
+
+test('a name that holds the nonce, which no honest server can know, garbles the answer', () => {
+  const dir = newDir();
+  writeFileSync(join(dir, `a\n${NONCE} END x.conf`), 'x');
+  expect(ask(question({ globs: [globOf(dir, '*.conf')] }), { shell: ['bash'] })).toMatchObject({
+    kind: 'garbled',
+  });
+});
+
+test('noise before and after the answer does not matter', () => {
+  const file = join(newDir(), 'a.conf');
+  writeFileSync(file, 'x');
+  const noisy = {
+    shell: ['bash', '--rcfile', '/dev/null', '-c', 'printf noise; eval "$2"; echo more noise', 'x'],
+  };
+  expect(ask(question({ files: [{ path: pathOf(file), sha256: null }] }), noisy).kind).toBe('whole');
+});
