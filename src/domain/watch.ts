@@ -45,8 +45,11 @@ export function matchesWatch(watch: Watch, path: RemotePath): boolean {
   if (watch.kind === 'path') return watch.path === path;
   const slash = path.lastIndexOf('/');
   const directory = path.slice(0, slash) || '/';
-  return directory === watch.directory && patternRegExp(watch.pattern).test(path.slice(slash + 1));
+  return directory === watch.directory && matchesPattern(watch.pattern, path.slice(slash + 1));
 }
+
+/** True if a glob such as `web*` matches the whole text. */
+export const matchesPattern = (pattern: string, text: string): boolean => patternRegExp(pattern).test(text);
 
 /** The pattern cut into wildcards and runs of literal characters, in order. */
 export const patternParts = (pattern: string): readonly string[] =>

@@ -14,6 +14,8 @@ export interface Execution {
 
 /** One authenticated connection to a server whose host key was verified. */
 export interface Connection {
+  /** For the operator, already safe to print, e.g. that a learnt host key could not be stored. */
+  readonly warnings: readonly string[];
   /** Runs one command without input. More than `maxBytes` of output is a failure and ends the connection. */
   readonly exec: (command: string, maxBytes: number) => Promise<Execution | Failure>;
   /** Ends the connection at once; safe to call twice. */
@@ -25,14 +27,22 @@ export const isFailure = (value: object): value is Failure => 'code' in value;
 
 export interface Ports {
   /** Connects, verifies the host key, authenticates. An aborted signal destroys the connection at any later time too. */
-  readonly connect: (server: Server, signal: AbortSignal) => Promise<Connection | Failure>;
+  readonly connect: (target: Target, signal: AbortSignal) => Promise<Connection | Failure>;
   readonly now: () => Date;
   /** 128 random bits as 32 hex digits. */
   readonly nonce: () => string;
 }
 
-/** One server and what Git says it should have. */
+/** Where a connection really goes, all settings resolved. */
+export interface Destination {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+}
+
+/** One server, how it is reached, and what Git says it should have. */
 export interface Target {
   readonly server: Server;
+  readonly destination: Destination;
   readonly copies: GitCopies;
 }

@@ -1,0 +1,100 @@
+// sshdrift check: load, ask, post, print, in this order.
+
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { Delivery } from '../domain/delivery.ts';
+import type { Report } from '../domain/report.ts';
+import { checkFleet } from '../engine/check-fleet.ts';
+import { createKnownHosts } from '../io/known-hosts-files.ts';
+import { createConnect } from '../io/ssh/connect.ts';
+import { createPrivateKeys } from '../io/ssh/private-keys.ts';
+import { writeReportFile } from '../io/write-report-file.ts';
+import { renderJson } from '../render/json.ts';
+import { renderPayload } from '../render/payload.ts';
+import { createStyle, wantsColor } from '../render/style.ts';
+import { renderText } from '../render/text.ts';
+import type { CheckOptions, Format } from './check-options.ts';
+import { createPoster, deliver } from './deliver.ts';
+import { type Environment, readEnvironment } from './environment.ts';
+import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
+import { FAILING, parseFailOn } from './fail-on.ts';
+import { loadFleet } from './load-fleet.ts';
+import type { World } from './world.ts';
+
+export async function checkCommand(
+  servers: readonly string[],
+  options: CheckOptions,
+  world: World,
+): Promise<ExitCode> {
+  const environment = readEnvironment(world.env);
+  const failOn = options.failOn === undefined ? FAILING : parseFailOn(options.failOn);
+  const url = options.post ? (options.statusUrl ?? environment.statusUrl) : null;
+  const poster = url === null ? null : createPoster(url, environment, world);
+  const choice = {
+    servers,
+    inventory: options.inventory ?? null,
+    labels: options.select,
+    connectTimeoutMs: options.connectTimeout ?? null,
+  };
+  const fleet = await loadFleet(choice, environment, world);
+
+  const report = await checkFleet(fleet, portsOf(environment, world), {
+    concurrency: options.concurrency,
+    timeoutMs: options.timeout,
+    signal: world.signal,
+  });
+  const tell = (lines: string): void => world.stderr.write(lines);
+  const deliveries = poster
+    ? await deliver(report, poster, { postUnknown: options.postUnknown === true, tell })
+    : [];
+
+  for (const { format, file } of options.output) {
+    await writeReportFile(
+      resolve(world.cwd, file),
+      render(format, { report, deliveries, options, world, onTerminal: false }),
+    );
+  }
+  world.stdout.write(
+    render(options.format, { report, deliveries, options, world, onTerminal: world.stdout.isTTY }),
+  );
+  if (world.signal.aborted) return world.signal.reason === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT;
+  return exitCodeOf({ report, deliveries, failOn, exitZero: options.exitZero === true });
+}
+
+const portsOf = (environment: Environment, world: World) => ({
+  connect: createConnect({
+    knownHosts: createKnownHosts({ home: world.home, text: environment.knownHosts }),
+    privateKeys: createPrivateKeys({
+      privateKey: environment.privateKey,
+      passphrase: environment.passphrase,
+      home: world.home,
+    }),
+  }),
+  now: () => new Date(),
+  nonce: () => randomBytes(16).toString('hex'),
+});
+
+interface Result {
+  readonly report: Report;
+  readonly deliveries: readonly Delivery[];
+  readonly options: CheckOptions;
+  readonly world: World;
+  readonly onTerminal: boolean;
+}
+
+function render(format: Format, { report, deliveries, options, world, onTerminal }: Result): string {
+  const diff = options.diff ?? (onTerminal && !readEnvironment(world.env).ci);
+  const content = { diff, context: options.context, showSecrets: options.showSecrets === true };
+  const renderers: Readonly<Record<Format, () => string>> = {
+    text: () =>
+      renderText(report, {
+        ...content,
+        style: createStyle(wantsColor({ flag: options.color, env: world.env, isTTY: onTerminal })),
+        quiet: options.quiet === true,
+        verbose: options.verbose === true,
+      }),
+    json: () => renderJson(report, deliveries, content),
+    payload: () => renderPayload(report),
+  };
+  return renderers[format]();
+}

@@ -1,0 +1,113 @@
+// The options of `check`, as commander knows them and as the command takes them.
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../domain/duration.ts';
+
+export const FORMATS = ['text', 'json', 'payload'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** `-o FORMAT=FILE`. */
+export interface OutputFile {
+  readonly format: Format;
+  readonly file: string;
+}
+
+/** What commander hands to the command. */
+export interface CheckOptions {
+  readonly inventory?: string;
+  readonly select: readonly string[];
+  readonly format: Format;
+  readonly output: readonly OutputFile[];
+  /** Undefined: by the terminal and CI. */
+  readonly diff?: boolean;
+  readonly context: number;
+  readonly showSecrets?: boolean;
+  readonly statusUrl?: string;
+  /** False with `--no-post`. */
+  readonly post: boolean;
+  readonly postUnknown?: boolean;
+  readonly exitZero?: boolean;
+  readonly failOn?: string;
+  readonly concurrency: number;
+  readonly connectTimeout?: number;
+  readonly timeout: number;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  /** False with `--no-color`. */
+  readonly color: boolean;
+}
+
+const isFormat = (word: string): word is Format => (FORMATS as readonly string[]).includes(word);
+
+const duration = (text: string): number => {
+  const ms = parseDuration(text);
+  if (ms === null || ms <= 0) throw new InvalidArgumentError('Examples: 500ms, 10s, 2m.');
+  return ms;
+};
+
+const wholeNumber =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || number < min || number > max) {
+      throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
+    }
+    return number;
+  };
+
+const repeated = (text: string, before: readonly string[]): readonly string[] => [...before, text];
+
+const outputFile = (text: string, before: readonly OutputFile[]): readonly OutputFile[] => {
+  const at = text.indexOf('=');
+  const format = text.slice(0, at);
+  if (at < 1 || !isFormat(format) || text.length === at + 1) {
+    throw new InvalidArgumentError(`It takes FORMAT=FILE; the formats are ${FORMATS.join(', ')}.`);
+  }
+  return [...before, { format, file: text.slice(at + 1) }];
+};
+
+/** Adds the options of a check to a command. */
+export function addCheckOptions(command: Command): Command {
+  return command
+    .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
+    .addOption(
+      new Option('--select <key=value>', 'only servers with this label; repeatable')
+        .argParser(repeated)
+        .default([], 'all'),
+    )
+    .addOption(new Option('--format <format>', 'what to print on stdout').choices(FORMATS).default('text'))
+    .addOption(
+      new Option('-o, --output <format=file>', 'write another report to a file; repeatable')
+        .argParser(outputFile)
+        .default([], 'none'),
+    )
+    .option('--diff', 'show what differs; default: on a terminal, and not when CI is set')
+    .option('--no-diff', 'show file names only')
+    .addOption(
+      new Option('--context <lines>', 'lines around a difference').argParser(wholeNumber(0, 1000)).default(3),
+    )
+    .option('--show-secrets', 'do not redact passwords and keys in diffs')
+    .option('--status-url <url>', 'post each status there (env GITOPS_STATUS_SERVER_URL)')
+    .option('--no-post', 'post nothing')
+    .option('--post-unknown', 'post servers that could not be compared, too')
+    .option('--exit-zero', 'exit 0 on drift; errors still exit 1')
+    .option('--fail-on <list>', 'exit 2 only for these verdicts: modified,missing,unmanaged,metadata')
+    .addOption(
+      new Option('--concurrency <n>', 'servers asked at the same time')
+        .argParser(wholeNumber(1, 1000))
+        .default(32),
+    )
+    .addOption(
+      new Option('--connect-timeout <time>', 'to reach a server; default: inventory, else 10s').argParser(
+        duration,
+      ),
+    )
+    .addOption(
+      new Option('--timeout <time>', 'for the whole run; then what is known is reported')
+        .argParser(duration)
+        .default(90_000, '90s'),
+    )
+    .option('-q, --quiet', 'print only servers that are not in sync')
+    .option('-v, --verbose', 'print files in sync, too')
+    .option('--no-color', 'no colours (env NO_COLOR, FORCE_COLOR)');
+}

@@ -1,0 +1,90 @@
+// Everything that is known before a server is contacted: the inventory, the selected servers, their Git copies. Whatever
+// is wrong with any of it is one error here.
+
+import { resolve } from 'node:path';
+import type { Inventory, Server } from '../domain/inventory.ts';
+import { parseInventory } from '../domain/parse-inventory.ts';
+import type { Fleet } from '../engine/check-fleet.ts';
+import { createGitCopies } from '../io/git-copies.ts';
+import { readGitState } from '../io/git-state.ts';
+import {
+  findInventoryFile,
+  type InventoryFile,
+  noInventory,
+  readInventoryFile,
+} from '../io/inventory-file.ts';
+import { adHocInventory, adHocNames } from './ad-hoc.ts';
+import { type Environment, withoutSecrets } from './environment.ts';
+import { selectServers } from './select-servers.ts';
+import type { World } from './world.ts';
+
+/** What the command line says about which servers to check, and how to reach them. */
+export interface FleetChoice {
+  readonly servers: readonly string[];
+  readonly inventory: string | null;
+  readonly labels: readonly string[];
+  /** Milliseconds; null leaves it to the inventory. */
+  readonly connectTimeoutMs: number | null;
+}
+
+export async function loadFleet(choice: FleetChoice, environment: Environment, world: World): Promise<Fleet> {
+  const found =
+    choice.inventory === null
+      ? await findInventoryFile(world.cwd)
+      : await readInventoryFile(world.cwd, choice.inventory);
+  if (found === null && choice.servers.length === 0) throw noInventory();
+  const file = found ?? adHocFile(choice.servers, world);
+  const inventory = parseInventory({ ...file, home: world.home });
+  const servers = selectServers(inventory, {
+    patterns: found === null ? adHocNames(choice.servers) : choice.servers,
+    labels: choice.labels,
+    serverName: environment.serverName,
+  });
+  const [copies, git] = await Promise.all([readCopies(inventory, world), gitState(file, inventory, world)]);
+  return {
+    repo: environment.repo ?? inventory.repo ?? lastComponent(file.directory),
+    git,
+    targets: servers.map(server => ({
+      server: withConnectTimeout(server, choice.connectTimeoutMs),
+      destination: { host: server.host, port: server.ssh.port, user: server.ssh.user ?? world.userName },
+      copies: copies.get(server) ?? new Map(),
+    })),
+    rules: servers.length === inventory.servers.length ? rulesOf(inventory) : [],
+  };
+}
+
+const adHocFile = (servers: readonly string[], world: World): InventoryFile => ({
+  text: adHocInventory(servers),
+  file: '(command line)',
+  directory: world.cwd,
+});
+
+/** The copies of all servers, selected or not: a mistake in the inventory does not wait for its server's turn. */
+async function readCopies(inventory: Inventory, world: World) {
+  const gitCopies = createGitCopies(world.cwd);
+  return new Map(
+    await Promise.all(
+      inventory.servers.map(async server => [server, await gitCopies(server.scope)] as const),
+    ),
+  );
+}
+
+function gitState(file: InventoryFile, inventory: Inventory, world: World) {
+  const layers = new Set(inventory.servers.flatMap(server => server.scope.layers));
+  const paths = [...layers, resolve(world.cwd, file.file)];
+  return readGitState({
+    directory: file.directory,
+    paths: file.file.startsWith('(') ? [...layers] : paths,
+    env: withoutSecrets(world.env),
+  });
+}
+
+const rulesOf = (inventory: Inventory) => [
+  ...new Set(inventory.servers.flatMap(server => server.scope.ignore)),
+];
+
+const withConnectTimeout = (server: Server, connectTimeoutMs: number | null): Server =>
+  connectTimeoutMs === null ? server : { ...server, ssh: { ...server.ssh, connectTimeoutMs } };
+
+const lastComponent = (directory: string): string =>
+  directory.split('/').findLast(part => part !== '') ?? 'repo';

@@ -1,0 +1,90 @@
+// The command line: argv in, an exit code out. Holds the one catch for operators' mistakes.
+
+import { Command, CommanderError } from 'commander';
+import { UserError } from '../domain/user-error.ts';
+import { addCheckOptions, type CheckOptions } from './check-options.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import type { World } from './world.ts';
+
+const EXIT_CODES = `
+Exit codes:
+  0    in sync
+  2    drift
+  1    a server could not be compared, a status could not be delivered, or wrong usage; wins over 2
+  130  interrupted (143: terminated)
+`;
+
+const ENVIRONMENT = `
+Environment:
+  SSH_PRIVATE_KEY, SSH_KEY_PASSPHRASE     the key and its passphrase, instead of ssh.identity_file
+  SSH_KNOWN_HOSTS                         known_hosts text, instead of ssh.known_hosts
+  SERVER_NAME, REPO_NAME                  check just this server; name of the repository in statuses
+  GITOPS_STATUS_SERVER_URL                post statuses there, with GITOPS_STATUS_TOKEN as bearer token
+`;
+
+/** Runs sshdrift. `argv` is what follows the program's name. */
+export async function run(argv: readonly string[], world: World): Promise<ExitCode> {
+  let code: ExitCode = EXIT.inSync;
+  const program = new Command('sshdrift')
+    .description(
+      'Read-only configuration drift checks over SSH: compares files on servers with their copies in Git.',
+    )
+    .version(world.version, '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: text => world.stdout.write(text),
+      writeErr: text => world.stderr.write(text),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .showHelpAfterError('Try: sshdrift --help')
+    .addHelpText('after', EXIT_CODES);
+
+  const check = program
+    .command('check')
+    .description('compare servers with their Git copies; all servers of the inventory, or the named ones')
+    .argument('[server...]', 'names or globs; without an inventory: [user@]host[:port]')
+    .addHelpText('after', EXIT_CODES + ENVIRONMENT)
+    .action(async (servers: readonly string[], options: CheckOptions) => {
+      const { checkCommand } = await import('./check-command.ts');
+      code = await checkCommand(servers, options, world);
+    });
+  addCheckOptions(check);
+
+  program
+    .command('probe')
+    .description('print the script that runs on a server; nothing is contacted')
+    .argument('[server...]', 'names or globs')
+    .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
+    .action(async (servers: readonly string[], options: { readonly inventory?: string }) => {
+      const { probeCommand } = await import('./probe-command.ts');
+      code = await probeCommand(servers, options, world);
+    });
+
+  program
+    .command('schema')
+    .description('print the JSON Schema (draft-07) of inventory.yaml')
+    .action(async () => {
+      const { schemaCommand } = await import('./schema-command.ts');
+      code = schemaCommand(world);
+    });
+
+  program
+    .command('demo')
+    .description('check a drifted server on this machine: a real run, over real SSH, with nothing to set up')
+    .action(async () => {
+      const { demoCommand } = await import('./demo-command.ts');
+      code = await demoCommand(world);
+    });
+
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    // Commander has already printed its usage errors, and `--help` and `--version` end here too.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.inSync : EXIT.trouble;
+    if (!(error instanceof UserError)) throw error;
+    world.stderr.write(`sshdrift: error: ${error.message}\nsshdrift: hint: ${error.hint}\n`);
+    return EXIT.trouble;
+  }
+}

@@ -1,0 +1,67 @@
+// The life of one connection: it ends once, for one reason, and whatever happens afterwards changes nothing. Ending it
+// destroys the socket itself, since ssh2's own `destroy()` does nothing after `end()` (mscdex/ssh2#1124).
+
+import type { Socket } from 'node:net';
+import type { Failure, Phase } from '../../domain/failure.ts';
+
+export interface Lifeline {
+  /** Resolves with the first reason to end; never rejects, and never resolves if the connection ends well. */
+  readonly ended: Promise<Failure>;
+  /** Ends the connection for a reason, unless it has ended. */
+  readonly end: (failure: Failure) => void;
+  /** Ends the connection because its work is done. */
+  readonly finish: () => void;
+  readonly isOver: () => boolean;
+  /** What the connection is busy with, for the deadline's message. */
+  readonly enter: (phase: Phase) => void;
+  readonly phase: () => Phase;
+}
+
+/** Milliseconds, and the outer signal that ends the connection too. */
+export interface LifelineLimits {
+  readonly host: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export function createLifeline(socket: Socket, limits: LifelineLimits): Lifeline {
+  let phase: Phase = 'connect';
+  let over = false;
+  let settle: (failure: Failure) => void;
+  const ended = new Promise<Failure>(resolve => {
+    settle = resolve;
+  });
+  const stop = (): void => {
+    over = true;
+    clearTimeout(timer);
+    limits.signal.removeEventListener('abort', aborted);
+  };
+  const end = (failure: Failure): void => {
+    if (over) return;
+    stop();
+    socket.destroy();
+    settle(failure);
+  };
+  const aborted = (): void => end({ code: 'ssh/interrupted', host: limits.host, detail: 'the run ended' });
+  const timer = setTimeout(
+    () => end({ code: 'ssh/timeout', host: limits.host, phase, afterMs: limits.timeoutMs }),
+    limits.timeoutMs,
+  );
+  limits.signal.addEventListener('abort', aborted);
+  if (limits.signal.aborted) aborted();
+  return {
+    ended,
+    end,
+    finish: () => {
+      if (over) return;
+      stop();
+      // Sends what is queued (the DISCONNECT message), then destroys, without waiting for the other side.
+      socket.destroySoon();
+    },
+    isOver: () => over,
+    enter: next => {
+      phase = next;
+    },
+    phase: () => phase,
+  };
+}

@@ -1,0 +1,14 @@
+import { writeFile } from 'node:fs/promises';
+import { UserError } from '../domain/user-error.ts';
+
+/** Writes a report that the operator asked for; only the owner may read it, since it may hold diffs. */
+export async function writeReportFile(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text, { mode: 0o600 });
+  } catch (error) {
+    throw new UserError(
+      `cannot write ${path}: ${(error as Error).message}`,
+      'Check the directory and its permissions.',
+    );
+  }
+}

@@ -1,0 +1,249 @@
+import { describe, expect, test } from 'vitest';
+import { compare } from '../../src/domain/compare.ts';
+import { sha256 } from '../../src/domain/git-copies.ts';
+import { applyIgnore } from '../../src/domain/ignore.ts';
+import type { IgnoreRule, Scope } from '../../src/domain/inventory.ts';
+import { remotePath } from '../../src/domain/remote-path.ts';
+import type { Listing, RemoteFile, Snapshot } from '../../src/domain/snapshot.ts';
+import { warningsOf } from '../../src/domain/warnings.ts';
+import { parseWatch } from '../../src/domain/watch.ts';
+
+const ROOT_OWNED = { mode: '0644', uid: 0, gid: 0, owner: 'root', group: 'root', modifiedAt: 0 };
+const scope = (part: Partial<Scope> = {}): Scope => ({
+  layers: ['/repo/files'],
+  root: remotePath('/etc'),
+  watch: [parseWatch(remotePath('/etc/rsyslog.conf')), parseWatch(remotePath('/etc/rsyslog.d/*.conf'))],
+  unmanaged: 'drift',
+  ignore: [],
+  expect: null,
+  maxFileSize: 1024,
+  ...part,
+});
+const copies = (files: Readonly<Record<string, string>>) =>
+  new Map(
+    Object.entries(files).map(([path, text]) => [
+      remotePath(path),
+      { source: `files${path.slice(4)}`, bytes: Buffer.from(text), sha256: sha256(Buffer.from(text)) },
+    ]),
+  );
+const file = (text: string, part: Partial<Extract<RemoteFile, { kind: 'file' }>> = {}): RemoteFile => ({
+  kind: 'file',
+  sha256: sha256(Buffer.from(text)),
+  size: text.length,
+  metadata: ROOT_OWNED,
+  link: false,
+  bytes: Buffer.from(text),
+  ...part,
+});
+const snapshot = (files: Readonly<Record<string, RemoteFile>>, listing: Listing = 'listed'): Snapshot => ({
+  files: new Map(Object.entries(files).map(([path, remote]) => [remotePath(path), remote])),
+  listings: new Map([[remotePath('/etc/rsyslog.d/*.conf'), listing]]),
+});
+const A = '/etc/rsyslog.d/a.conf';
+const B = '/etc/rsyslog.d/b.conf';
+const only = (git: string | null, remote: RemoteFile, part: Partial<Scope> = {}) => {
+  const verdicts = compare(scope(part), copies(git === null ? {} : { [A]: git }), snapshot({ [A]: remote }));
+  expect(verdicts.length).toBeLessThanOrEqual(1);
+  return verdicts[0];
+};
+
+describe('a file that Git has', () => {
+  test.each<[string, RemoteFile, object]>([
+    ['with the same bytes is in sync', file('x'), { verdict: 'in-sync', counted: false }],
+    ['with other bytes is modified', file('y'), { verdict: 'modified', counted: true }],
+    ['that is not there is missing', { kind: 'absent' }, { verdict: 'missing', counted: true }],
+    [
+      'that is a link to nothing is missing',
+      { kind: 'dangling' },
+      { verdict: 'missing', counted: true, notes: [{ code: 'dangling-link' }] },
+    ],
+    [
+      'that may not be read is not compared',
+      { kind: 'unreadable' },
+      { verdict: 'not-compared', counted: false, cause: 'unreadable' },
+    ],
+    [
+      'that is a FIFO is not compared',
+      { kind: 'not-a-file', type: 'FIFO' },
+      { verdict: 'not-compared', cause: 'not-a-file' },
+    ],
+    [
+      'that keeps changing is not compared',
+      { kind: 'changing' },
+      { verdict: 'not-compared', cause: 'changed-while-read' },
+    ],
+  ])('%s', (_, remote, expected) => {
+    expect(only('x', remote)).toMatchObject(expected);
+  });
+
+  test('larger than the limit is modified by its hash alone', () => {
+    expect(only('x', file('yyyy', { bytes: null, size: 9999 }))).toMatchObject({
+      verdict: 'modified',
+      notes: [{ code: 'too-large', size: 9999 }],
+    });
+  });
+});
+
+describe('a file that Git does not have', () => {
+  test.each<[string, RemoteFile, object | undefined]>([
+    ['is unmanaged', file('x'), { verdict: 'unmanaged', counted: true, git: null }],
+    [
+      'is unmanaged even if it may not be read',
+      { kind: 'unreadable' },
+      { verdict: 'unmanaged', counted: true },
+    ],
+    [
+      'is unmanaged even if it is a directory',
+      { kind: 'not-a-file', type: 'directory' },
+      { verdict: 'unmanaged' },
+    ],
+    ['and that is not there either is nothing', { kind: 'absent' }, undefined],
+  ])('%s', (_, remote, expected) => {
+    const verdict = only(null, remote);
+    if (expected) expect(verdict).toMatchObject(expected);
+    else expect(verdict).toBeUndefined();
+  });
+
+  test.each([
+    ['drift', true],
+    ['strict', true],
+    ['report', false],
+  ] as const)('under the policy %s counts: %s', (unmanaged, counted) => {
+    expect(only(null, file('x'), { unmanaged })).toMatchObject({ verdict: 'unmanaged', counted });
+  });
+});
+
+describe('expected metadata', () => {
+  const expected = { owner: 'root', group: 'root', mode: '0644' };
+
+  test('that matches leaves the file in sync', () => {
+    expect(only('x', file('x'), { expect: expected })).toMatchObject({ verdict: 'in-sync', notes: [] });
+  });
+
+  test('that does not is drift of its own', () => {
+    const remote = file('x', {
+      metadata: { ...ROOT_OWNED, mode: '0600', uid: 7, owner: 'syslog', group: 'adm', gid: 4 },
+    });
+    expect(only('x', remote, { expect: expected })).toMatchObject({
+      verdict: 'metadata',
+      counted: true,
+      notes: [
+        { code: 'mode', expected: '0644', actual: '0600' },
+        { code: 'owner', expected: 'root', actual: 'syslog' },
+        { code: 'group', expected: 'root', actual: 'adm' },
+      ],
+    });
+  });
+
+  test('may name owners by number', () => {
+    expect(only('x', file('x'), { expect: { owner: '0', group: '0', mode: null } })).toMatchObject({
+      verdict: 'in-sync',
+    });
+  });
+
+  test('that the server cannot tell is not compared, never in sync', () => {
+    expect(only('x', file('x', { metadata: null }), { expect: expected })).toMatchObject({
+      verdict: 'not-compared',
+      cause: 'no-metadata',
+    });
+  });
+});
+
+test('a directory that may not be listed is not compared itself', () => {
+  const verdicts = compare(scope(), copies({ [A]: 'x' }), snapshot({ [A]: file('x') }, 'unreadable'));
+  expect(verdicts.map(v => [v.name, v.verdict, v.cause])).toEqual([
+    ['rsyslog.d/*.conf', 'not-compared', 'unreadable'],
+    ['rsyslog.d/a.conf', 'in-sync', null],
+  ]);
+});
+
+test('verdicts are sorted by name, in C order', () => {
+  const files = {
+    [B]: file('b'),
+    '/etc/rsyslog.conf': file('c'),
+    '/etc/rsyslog.d/Z.conf': file('z'),
+    [A]: file('a'),
+  };
+  expect(compare(scope(), new Map(), snapshot(files)).map(v => v.name)).toEqual([
+    'rsyslog.conf',
+    'rsyslog.d/Z.conf',
+    'rsyslog.d/a.conf',
+    'rsyslog.d/b.conf',
+  ]);
+});
+
+describe('a rename', () => {
+  test('is a missing and an unmanaged file with the same bytes', () => {
+    const verdicts = compare(
+      scope(),
+      copies({ [A]: 'same' }),
+      snapshot({ [A]: { kind: 'absent' }, [B]: file('same') }),
+    );
+    expect(verdicts.map(v => [v.verdict, v.notes])).toEqual([
+      ['missing', [{ code: 'renamed-to', name: 'rsyslog.d/b.conf' }]],
+      ['unmanaged', [{ code: 'renamed-from', name: 'rsyslog.d/a.conf' }]],
+    ]);
+  });
+
+  test.each([
+    ['empty files', '', { [A]: { kind: 'absent' } as RemoteFile, [B]: file('') }],
+    [
+      'two candidates',
+      's',
+      { [A]: { kind: 'absent' } as RemoteFile, [B]: file('s'), '/etc/rsyslog.d/c.conf': file('s') },
+    ],
+  ])('is not guessed from %s', (_, text, files) => {
+    const verdicts = compare(scope(), copies({ [A]: text }), snapshot(files));
+    expect(verdicts.flatMap(v => v.notes)).toEqual([]);
+  });
+});
+
+test('a world-writable file is a warning, whatever its verdict', () => {
+  const verdict = only('x', file('x', { metadata: { ...ROOT_OWNED, mode: '0666' } }));
+  expect(verdict?.verdict).toBe('in-sync');
+  expect(warningsOf(verdict ? [verdict] : [])).toEqual([
+    '/etc/rsyslog.d/a.conf is world-writable (mode 0666): anyone on the server can change it',
+  ]);
+});
+
+describe('ignore rules', () => {
+  const rule = (path: string, until: string | null = null): IgnoreRule => ({
+    watch: parseWatch(remotePath(path)),
+    reason: 'ufw',
+    until,
+  });
+  const verdicts = compare(scope(), copies({ [A]: 'x' }), snapshot({ [A]: file('y'), [B]: file('b') }));
+  const ignore = (...rules: IgnoreRule[]) => applyIgnore(verdicts, rules, '2026-06-15');
+
+  test('take a file out and list it with the reason', () => {
+    const after = ignore(rule(B));
+    expect(after.files.map(f => f.name)).toEqual(['rsyslog.d/a.conf']);
+    expect(after.ignored).toEqual([{ name: 'rsyslog.d/b.conf', reason: 'ufw', until: null }]);
+  });
+
+  test('may be globs', () => {
+    expect(ignore(rule('/etc/rsyslog.d/*.conf')).ignored.length).toBe(2);
+  });
+
+  test('hold through their last day', () => {
+    expect(ignore(rule(B, '2026-06-15')).ignored.length).toBe(1);
+  });
+
+  test('no longer hold after it, and say so', () => {
+    const after = ignore(rule(B, '2026-06-14'));
+    expect(after.files.length).toBe(2);
+    expect(after.warnings).toEqual([
+      'the ignore rule for /etc/rsyslog.d/b.conf expired on 2026-06-14 and no longer holds',
+    ]);
+  });
+
+  test('that match nothing are not used', () => {
+    expect(ignore(rule('/etc/rsyslog.d/z.conf')).used).toEqual([]);
+  });
+
+  test('leave a file that is in sync where it is', () => {
+    const inSync = compare(scope(), copies({ [A]: 'x' }), snapshot({ [A]: file('x') }));
+    const after = applyIgnore(inSync, [rule(A)], '2026-06-15');
+    expect([after.files.length, after.ignored.length, after.used.length]).toEqual([1, 0, 1]);
+  });
+});
