@@ -65,7 +65,7 @@ const TEXTS: Texts = {
   ],
   'ssh/host-key-mismatch': f => [
     `host key of ${f.name} has changed: ${f.keyType} ${f.fingerprint} was presented, ${f.entry} names another one`,
-    `Someone may be listening in. If the server was really reinstalled, verify the new fingerprint on it, then: ssh-keygen -R '${f.name}' -f ${f.entry.replace(/:\d+$/, '')}`,
+    `Someone may be listening in. If the server was really reinstalled, verify the new fingerprint on it, then ${forget(f.name, f.entry)}`,
   ],
   'ssh/host-key-revoked': f => [
     `host key of ${f.name} is revoked: ${f.fingerprint}, by ${f.entry}`,
@@ -141,6 +141,14 @@ const TEXTS: Texts = {
     'Raise `--timeout` or `--concurrency`.',
   ],
   'run/interrupted': f => [`interrupted by ${f.signal}`, 'Run the check again.'],
+};
+
+/** How to take back what is known of a host: a pin, a line of a secret, or a line of a file. */
+const forget = (name: string, entry: string): string => {
+  const source = entry.replace(/:\d+$/, '');
+  if (source.startsWith('SHA256:')) return 'pin it in the inventory.';
+  if (source === 'SSH_KNOWN_HOSTS') return 'put its key into SSH_KNOWN_HOSTS.';
+  return `forget the old one: ssh-keygen -R '${name}' -f ${source}`;
 };
 
 const keyscan = (name: string): string => {

@@ -1,0 +1,117 @@
+// The known_hosts files of a run. Each is read once, however many servers share it. A missing file knows nobody; one
+// that cannot be read fails the server, for it may hold the line that revokes the key.
+
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { escapeText } from '../domain/escape.ts';
+import type { Failure } from '../domain/failure.ts';
+import { knownHostsName } from '../domain/host-key-trust.ts';
+import type { Server } from '../domain/inventory.ts';
+import { type KnownHost, knownHostsLine, parseKnownHosts } from '../domain/known-hosts.ts';
+import { isFailure } from '../engine/ports.ts';
+
+/** What known_hosts text from the environment is called where a file would be named. */
+const ENVIRONMENT = 'SSH_KNOWN_HOSTS';
+
+/** `home` is the home directory from the passwd database; `text` replaces all files, and is null where none is given. */
+export interface KnownHostsSource {
+  readonly home: string;
+  readonly text: string | null;
+}
+
+export interface KnownHosts {
+  /** The files that are asked about a server, in order, missing ones too; or just `SSH_KNOWN_HOSTS`. */
+  readonly filesFor: (server: Server) => readonly string[];
+  /** All lines of those files, and the keys that this run has learnt. */
+  readonly entriesFor: (server: Server) => Promise<readonly KnownHost[] | Failure>;
+  /**
+   * Appends the key of an unknown server to the first of its files (`accept-new`). The rest of the run knows it in any
+   * case; if it could not be stored, a warning says why. Never rejects.
+   */
+  readonly learn: (server: Server, blob: Buffer) => Promise<string | null>;
+}
+
+/** Opens the known_hosts files of one run; nothing is read before a server asks. */
+export function createKnownHosts({ home, text }: KnownHostsSource): KnownHosts {
+  const defaults = [
+    join(home, '.ssh/known_hosts'),
+    join(home, '.ssh/known_hosts2'),
+    '/etc/ssh/ssh_known_hosts',
+    '/etc/ssh/ssh_known_hosts2',
+  ];
+  const reads = new Map<string, ReturnType<typeof readKnownHosts>>();
+  if (text !== null) reads.set(ENVIRONMENT, Promise.resolve(parseKnownHosts(ENVIRONMENT, text)));
+  /** By file, then by the text of the line. */
+  const learnt = new Map<string, Map<string, KnownHost>>();
+  let writing: Promise<unknown> = Promise.resolve();
+
+  const read = (file: string): ReturnType<typeof readKnownHosts> => {
+    const begun = reads.get(file) ?? readKnownHosts(file);
+    reads.set(file, begun);
+    return begun;
+  };
+
+  const filesFor = (server: Server): readonly string[] =>
+    text === null ? (server.ssh.knownHosts ?? defaults) : [ENVIRONMENT];
+
+  const entriesFor = async (server: Server): Promise<readonly KnownHost[] | Failure> => {
+    const files = filesFor(server);
+    const found = await Promise.all(files.map(read));
+    const failure = found.find(isFailure);
+    if (failure !== undefined) return failure;
+    const fresh = files.flatMap(file => [...(learnt.get(file)?.values() ?? [])]);
+    return [...found.flatMap(entries => (isFailure(entries) ? [] : entries)), ...fresh];
+  };
+
+  const learn = async (server: Server, blob: Buffer): Promise<string | null> => {
+    const name = knownHostsName({ host: server.host, port: server.ssh.port, alias: null });
+    const unstored = (why: string): string =>
+      escapeText(`the host key of ${name} was not stored, only this run trusts it: ${why}`);
+    const [file] = filesFor(server);
+    const line = knownHostsLine(name, blob);
+    if (file === undefined) return unstored('no known_hosts file is named');
+    if (line === null) return unstored('such a name cannot stand in a known_hosts file');
+    const lines = learnt.get(file) ?? new Map<string, KnownHost>();
+    learnt.set(file, lines);
+    if (lines.has(line)) return null;
+    const remember = (number: number): void => {
+      for (const entry of parseKnownHosts(file, line)) lines.set(line, { ...entry, line: number });
+    };
+    remember(0);
+    if (text !== null) return unstored('SSH_KNOWN_HOSTS replaces the files');
+    const written = writing.then(() => append(file, line));
+    writing = written.catch(() => undefined);
+    return written.then(
+      number => {
+        remember(number);
+        return null;
+      },
+      (error: Error) => unstored(error.message),
+    );
+  };
+
+  return { filesFor, entriesFor, learn };
+}
+
+async function readKnownHosts(file: string): Promise<readonly KnownHost[] | Failure> {
+  try {
+    return parseKnownHosts(file, await readFile(file, 'utf8'));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? [] : { code: 'ssh/known-hosts-unreadable', file, detail: message };
+  }
+}
+
+/** Resolves to the line number. A single write, so that two runs at once do not mix their lines. */
+async function append(path: string, line: string): Promise<number> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const file = await open(path, 'a+', 0o600);
+  try {
+    const before = await file.readFile('latin1');
+    const gap = before === '' || before.endsWith('\n') ? '' : '\n';
+    await file.write(`${gap}${line}\n`);
+    return `${before}${gap}`.split('\n').length;
+  } finally {
+    await file.close();
+  }
+}
