@@ -1,0 +1,169 @@
+// An SSH server in this process that misbehaves on command, or, where there is no sshd, behaves.
+
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
+import ssh2, { type Connection, type ServerChannel } from 'ssh2';
+import { listen } from './fault-tcp.ts';
+import { CLEAN_ENV } from './run.ts';
+
+/** What becomes of one command. */
+export type ExecFault =
+  | {
+      readonly do: 'answer';
+      readonly stdout?: string | Buffer;
+      readonly stderr?: string;
+      readonly exitCode: number;
+    }
+  /** `CHANNEL_FAILURE`, as a server does that allows no commands. */
+  | { readonly do: 'refuse' }
+  /** Never replies to the request. */
+  | { readonly do: 'ignore' }
+  /** Starts the command, sends `stdout`, and then nothing. */
+  | { readonly do: 'hang'; readonly stdout?: string | Buffer }
+  /** Sends without end, as fast as the client takes it. */
+  | { readonly do: 'flood'; readonly stream: 'stdout' | 'stderr' }
+  /** Sends `stdout` and closes the channel without an exit status. */
+  | { readonly do: 'close'; readonly stdout?: string | Buffer }
+  /** Sends `stdout` and ends as if by a signal, e.g. `KILL`. */
+  | { readonly do: 'signal'; readonly signal: string; readonly stdout?: string | Buffer }
+  /** Sends `stdout`, and once it is on its way ends the TCP connection under the channel. */
+  | { readonly do: 'cut'; readonly by: 'fin' | 'rst'; readonly stdout: string | Buffer }
+  /** Runs the command with /bin/sh on this machine. */
+  | { readonly do: 'run' };
+
+export interface FaultOptions {
+  /** Refuses every key, or accepts every key of everyone; default `accept`. */
+  readonly auth?: 'accept' | 'refuse';
+  /** Refuses or opens sessions; default `accept`. `ignore` never replies. */
+  readonly session?: 'accept' | 'refuse' | 'ignore';
+  /** What becomes of the command that is number `index` of all (from 0); default: it is run. */
+  readonly exec?: (command: string, index: number) => ExecFault;
+}
+
+/** A running server. */
+export interface FaultServer {
+  readonly host: string;
+  readonly port: number;
+  /** The host key as known_hosts has it, without the name: `ssh-ed25519 AAAA…`. */
+  readonly publicKey: string;
+  /** One known_hosts line. */
+  readonly knownHosts: string;
+  /** `SHA256:…` */
+  readonly fingerprint: string;
+  readonly connections: () => number;
+  /** Every command that a client asked for, in order. */
+  readonly commands: () => readonly string[];
+  readonly stop: () => Promise<void>;
+}
+
+interface Request {
+  readonly accept: () => ServerChannel;
+  readonly reject: () => void;
+  readonly command: string;
+  readonly socket: Socket;
+}
+
+const CHUNK = Buffer.alloc(32 * 1024, 'x');
+
+function flood(stream: NodeJS.WritableStream): void {
+  while (stream.write(CHUNK));
+  stream.once('drain', () => flood(stream));
+}
+
+function runForReal(channel: ServerChannel, command: string): void {
+  const child = spawn('/bin/sh', ['-c', command], { env: CLEAN_ENV, cwd: '/' });
+  channel.pipe(child.stdin).on('error', () => {}); // it may end without reading
+  child.stdout.pipe(channel, { end: false });
+  child.stderr.pipe(channel.stderr, { end: false });
+  channel.once('close', () => child.kill('SIGKILL'));
+  child.once('close', (code, signal) => {
+    if (signal === null) channel.exit(code ?? 255);
+    else channel.exit(signal.slice('SIG'.length), false, '');
+    channel.end();
+  });
+}
+
+const ACT: {
+  readonly [D in ExecFault['do']]: (fault: Extract<ExecFault, { do: D }>, request: Request) => void;
+} = {
+  answer: ({ stdout = '', stderr = '', exitCode }, { accept }) => {
+    const channel = accept();
+    channel.stderr.write(stderr);
+    channel.write(stdout);
+    channel.exit(exitCode);
+    channel.end();
+  },
+  refuse: (_, { reject }) => reject(),
+  ignore: () => {},
+  hang: ({ stdout = '' }, { accept }) => void accept().write(stdout),
+  flood: ({ stream }, { accept }) => {
+    const channel = accept();
+    flood(stream === 'stdout' ? channel : channel.stderr);
+  },
+  close: ({ stdout = '' }, { accept }) => {
+    const channel = accept();
+    channel.write(stdout);
+    channel.close();
+  },
+  signal: ({ signal, stdout = '' }, { accept }) => {
+    const channel = accept();
+    channel.write(stdout);
+    channel.exit(signal, false, '');
+    channel.end();
+  },
+  cut: ({ by, stdout }, { accept, socket }) => {
+    // Written to the socket, not only to the channel: an empty write calls back behind everything before it.
+    accept().write(stdout, () =>
+      socket.write('', () => (by === 'fin' ? socket.end() : socket.resetAndDestroy())),
+    );
+  },
+  run: (_, { accept, command }) => runForReal(accept(), command),
+};
+
+function serve(
+  client: Connection,
+  socket: Socket,
+  next: (command: string) => ExecFault,
+  options: FaultOptions,
+) {
+  client.on('error', () => {}); // the client may go at any time
+  client.on('authentication', auth => {
+    if (options.auth === 'refuse' || auth.method !== 'publickey') auth.reject(['publickey']);
+    else auth.accept();
+  });
+  client.on('session', (accept, reject) => {
+    if (options.session === 'refuse') return reject();
+    if (options.session === 'ignore') return;
+    accept().on('exec', (acceptExec, rejectExec, { command }) => {
+      const fault = next(command);
+      const act = ACT[fault.do] as (fault: ExecFault, request: Request) => void;
+      act(fault, { accept: acceptExec, reject: rejectExec, command, socket });
+    });
+  });
+}
+
+/** Starts a server with a fresh ed25519 host key. */
+export async function startFaultServer(options: FaultOptions = {}): Promise<FaultServer> {
+  const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
+  const blob = Buffer.from(hostKey.public.split(' ')[1] ?? '', 'base64');
+  const publicKey = `ssh-ed25519 ${blob.toString('base64')}`;
+  const commands: string[] = [];
+  const next = (command: string): ExecFault => {
+    const index = commands.push(command) - 1;
+    return options.exec?.(command, index) ?? { do: 'run' };
+  };
+  const server = await listen(socket => {
+    // One ssh2 server for each connection, because only here it is known which socket is whose.
+    new ssh2.Server({ hostKeys: [hostKey.private] }, client =>
+      serve(client, socket, next, options),
+    ).injectSocket(socket);
+  });
+  return {
+    ...server,
+    publicKey,
+    knownHosts: `[127.0.0.1]:${server.port} ${publicKey}\n`,
+    fingerprint: `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`,
+    commands: () => commands,
+  };
+}
