@@ -18,6 +18,8 @@ export function connectFailure(error: Error, { host, port }: Destination): Failu
       return { code: 'ssh/dns', host, detail: 'temporary failure in name resolution' };
     case 'ECONNREFUSED':
       return { code: 'ssh/refused', host, port };
+    case 'ECONNRESET':
+      return { code: 'ssh/closed-early', host, port, detail: 'connection reset by peer' };
     default:
       return { code: 'ssh/unreachable', host, port, detail: [...new Set(errors.map(reason))].join(', ') };
   }
@@ -27,7 +29,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'no route to host',
   ENETUNREACH: 'network is unreachable',
   ETIMEDOUT: 'connection timed out',
-  ECONNRESET: 'connection reset by peer',
   EACCES: 'permission denied',
 };
 
