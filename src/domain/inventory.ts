@@ -51,6 +51,8 @@ export interface Scope {
   readonly expect: Expect | null;
   /** Bytes; larger files are compared by hash and not transferred. */
   readonly maxFileSize: number;
+  /** Where `files` stands, `inventory.yaml:2:8`, for messages about the layers; absent without an inventory. */
+  readonly filesPosition?: string;
 }
 
 /** One server of the inventory. */

@@ -1,0 +1,22 @@
+/** The code of a failed system call (`ENOENT`, `EACCES`, …), or null for any other error. */
+export const errorCode = (error: unknown): string | null =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  ENOTDIR: 'not a directory, or a part of its path is none',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a directory',
+  ELOOP: 'too many symbolic links, or a loop of them',
+  ENAMETOOLONG: 'the name is too long',
+  EMFILE: 'too many open files',
+  EIO: 'input/output error',
+};
+
+/** Why a local file could not be used, in words. Errors that no system call made are bugs, and thrown on. */
+export function fileTrouble(error: unknown): string {
+  const code = errorCode(error);
+  if (code === null) throw error;
+  return REASONS[code] ?? code;
+}

@@ -1,0 +1,99 @@
+// Finding inventory.yaml and reading its text. What it means is decided in domain/parse-inventory.ts.
+
+import { isUtf8 } from 'node:buffer';
+import { type FileHandle, open } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { escapeText } from '../domain/escape.ts';
+import { UserError } from '../domain/user-error.ts';
+import { errorCode, fileTrouble } from './file-trouble.ts';
+import { shownPath } from './shown-path.ts';
+
+const DEFAULT_NAME = 'inventory.yaml';
+const MAX_BYTES = 1024 ** 2;
+
+/** The text of an inventory and where it was. */
+export interface InventoryFile {
+  readonly text: string;
+  /** Name for messages, relative to the working directory where that is shorter. */
+  readonly file: string;
+  /** Absolute; relative paths in the inventory start here. */
+  readonly directory: string;
+}
+
+/**
+ * Reads the inventory that `-i` names (relative to `cwd`), or with `file` null the nearest inventory.yaml from `cwd`
+ * upwards. Throws a UserError if there is none, or none that can be read as UTF-8 text of at most 1 MiB.
+ */
+export async function readInventoryFile(cwd: string, file: string | null): Promise<InventoryFile> {
+  const path = resolve(cwd, file ?? DEFAULT_NAME);
+  const found = file === null ? await findUpwards(cwd) : { path, handle: await openFile(cwd, path) };
+  const shown = shownPath(cwd, found.path);
+  const bytes = await readAtMost(found.handle, MAX_BYTES + 1)
+    .catch(error => Promise.reject(unreadable(shown, error)))
+    .finally(() => found.handle.close());
+  if (bytes.length > MAX_BYTES)
+    throw new UserError(
+      `${escapeText(shown)} is larger than 1 MiB`,
+      'Is it an inventory? Name another one with `-i FILE`.',
+    );
+  return { text: decode(bytes, shown), file: shown, directory: dirname(found.path) };
+}
+
+async function findUpwards(cwd: string): Promise<{ readonly path: string; readonly handle: FileHandle }> {
+  for (let directory = resolve(cwd); ; directory = dirname(directory)) {
+    const path = join(directory, DEFAULT_NAME);
+    const handle = await openFile(cwd, path).catch(error => {
+      if (errorCode(error.cause) === 'ENOENT') return null;
+      throw error;
+    });
+    if (handle) return { path, handle };
+    if (directory === dirname(directory)) break;
+  }
+  throw new UserError(
+    `no ${DEFAULT_NAME} in ${escapeText(cwd)} or above it`,
+    'Change into the repository, name the file with `-i FILE`, or write one with `sshdrift init user@host`.',
+  );
+}
+
+const openFile = (cwd: string, path: string): Promise<FileHandle> =>
+  open(path).catch(error => Promise.reject(unreadable(shownPath(cwd, path), error)));
+
+function unreadable(shown: string, cause: unknown): UserError {
+  const error = new UserError(
+    `cannot read the inventory ${escapeText(shown)}: ${fileTrouble(cause)}`,
+    'Check the path and its permissions, or name another file with `-i FILE`.',
+  );
+  error.cause = cause;
+  return error;
+}
+
+/** Not readFile: the file may be a pipe (`-i <(…)`), or a large one by mistake. */
+async function readAtMost(handle: FileHandle, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for (let size = 0; size < limit; ) {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(64 * 1024), 0, 64 * 1024, null);
+    if (bytesRead === 0) break;
+    chunks.push(buffer.subarray(0, bytesRead));
+    size += bytesRead;
+  }
+  return Buffer.concat(chunks);
+}
+
+function decode(bytes: Buffer, shown: string): string {
+  // The decoder drops a byte order mark.
+  if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
+  throw new UserError(
+    `${escapeText(shown)}:${badLine(bytes)}: not UTF-8 text`,
+    'Convert it, for example with `iconv -f latin1 -t utf-8`.',
+  );
+}
+
+/** The first line, from 1, that is not UTF-8; a line break is never part of a longer character. */
+function badLine(bytes: Buffer): number {
+  let line = 1;
+  for (let from = 0; ; line++) {
+    const end = bytes.indexOf(0x0a, from);
+    if (end === -1 || !isUtf8(bytes.subarray(from, end))) return line;
+    from = end + 1;
+  }
+}
