@@ -32,7 +32,7 @@ export async function loadFleet(choice: FleetChoice, environment: Environment, w
     choice.inventory === null
       ? await findInventoryFile(world.cwd)
       : await readInventoryFile(world.cwd, choice.inventory);
-  if (found === null && choice.servers.length === 0) throw noInventory();
+  if (found === null && choice.servers.length === 0) throw noInventory(world.cwd);
   const file = found ?? adHocFile(choice.servers, world);
   const inventory = parseInventory({ ...file, home: world.home });
   const servers = selectServers(inventory, {

@@ -4,6 +4,6 @@ import type { World } from './world.ts';
 
 /** Prints the JSON Schema for editors: `# yaml-language-server: $schema=FILE`. */
 export function schemaCommand(world: World): ExitCode {
-  world.stdout.write(`${JSON.stringify(inventoryJsonSchema, null, 2)}\n`);
+  world.stdout.write(`${JSON.stringify(inventoryJsonSchema(), null, 2)}\n`);
   return EXIT.inSync;
 }

@@ -20,39 +20,48 @@ export interface InventoryFile {
   readonly directory: string;
 }
 
-/**
- * Reads the inventory that `-i` names (relative to `cwd`), or with `file` null the nearest inventory.yaml from `cwd`
- * upwards. Throws a UserError if there is none, or none that can be read as UTF-8 text of at most 1 MiB.
- */
-export async function readInventoryFile(cwd: string, file: string | null): Promise<InventoryFile> {
-  const path = resolve(cwd, file ?? DEFAULT_NAME);
-  const found = file === null ? await findUpwards(cwd) : { path, handle: await openFile(cwd, path) };
-  const shown = shownPath(cwd, found.path);
-  const bytes = await readAtMost(found.handle, MAX_BYTES + 1)
-    .catch(error => Promise.reject(unreadable(shown, error)))
-    .finally(() => found.handle.close());
-  if (bytes.length > MAX_BYTES)
-    throw new UserError(
-      `${escapeText(shown)} is larger than 1 MiB`,
-      'Is it an inventory? Name another one with `-i FILE`.',
-    );
-  return { text: decode(bytes, shown), file: shown, directory: dirname(found.path) };
-}
+/** Reads the inventory that `-i` names, relative to `cwd`. Throws a UserError unless it is UTF-8 text of at most 1 MiB. */
+export const readInventoryFile = async (cwd: string, file: string): Promise<InventoryFile> => {
+  const path = resolve(cwd, file);
+  return readOpened(cwd, { path, handle: await openFile(cwd, path) });
+};
 
-async function findUpwards(cwd: string): Promise<{ readonly path: string; readonly handle: FileHandle }> {
+/** Reads the nearest inventory.yaml from `cwd` upwards, or resolves to null if there is none. */
+export async function findInventoryFile(cwd: string): Promise<InventoryFile | null> {
   for (let directory = resolve(cwd); ; directory = dirname(directory)) {
     const path = join(directory, DEFAULT_NAME);
     const handle = await openFile(cwd, path).catch(error => {
       if (errorCode(error.cause) === 'ENOENT') return null;
       throw error;
     });
-    if (handle) return { path, handle };
-    if (directory === dirname(directory)) break;
+    if (handle) return readOpened(cwd, { path, handle });
+    if (directory === dirname(directory)) return null;
   }
-  throw new UserError(
+}
+
+/** The mistake of looking for an inventory where there is none. */
+export const noInventory = (cwd: string): UserError =>
+  new UserError(
     `no ${DEFAULT_NAME} in ${escapeText(cwd)} or above it`,
-    'Change into the repository, name the file with `-i FILE`, or write one with `sshdrift init user@host`.',
+    'Change into the repository, name the file with `-i FILE`, or name servers as [user@]host[:port].',
   );
+
+interface OpenedFile {
+  readonly path: string;
+  readonly handle: FileHandle;
+}
+
+async function readOpened(cwd: string, { path, handle }: OpenedFile): Promise<InventoryFile> {
+  const shown = shownPath(cwd, path);
+  const bytes = await readAtMost(handle, MAX_BYTES + 1)
+    .catch(error => Promise.reject(unreadable(shown, error)))
+    .finally(() => handle.close());
+  if (bytes.length > MAX_BYTES)
+    throw new UserError(
+      `${escapeText(shown)} is larger than 1 MiB`,
+      'Is it an inventory? Name another one with `-i FILE`.',
+    );
+  return { text: decode(bytes, shown), file: shown, directory: dirname(path) };
 }
 
 const openFile = (cwd: string, path: string): Promise<FileHandle> =>

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/domain/user-error.ts';
-import { readInventoryFile } from '../../src/io/inventory-file.ts';
+import { findInventoryFile, readInventoryFile } from '../../src/io/inventory-file.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -15,7 +15,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 const write = (path: string, content: string | Buffer): void => writeFileSync(join(dir, path), content);
 
 const refusal = async (cwd: string, file: string | null): Promise<UserError> => {
-  const error = await readInventoryFile(cwd, file).then(
+  const error = await (file === null ? findInventoryFile(cwd) : readInventoryFile(cwd, file)).then(
     () => null,
     reason => reason,
   );
@@ -26,7 +26,7 @@ const refusal = async (cwd: string, file: string | null): Promise<UserError> => 
 describe('finds inventory.yaml', () => {
   test('in the working directory', async () => {
     write('inventory.yaml', 'repo: x\n');
-    expect(await readInventoryFile(dir, null)).toEqual({
+    expect(await findInventoryFile(dir)).toEqual({
       text: 'repo: x\n',
       file: 'inventory.yaml',
       directory: dir,
@@ -36,7 +36,7 @@ describe('finds inventory.yaml', () => {
   test('above it, the nearest one', async () => {
     write('inventory.yaml', 'far');
     write('a b/inventory.yaml', 'near');
-    expect(await readInventoryFile(join(dir, 'a b/c'), null)).toEqual({
+    expect(await findInventoryFile(join(dir, 'a b/c'))).toEqual({
       text: 'near',
       file: '../inventory.yaml',
       directory: join(dir, 'a b'),
