@@ -12,7 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['cli', 'engine', 'render', 'io', 'domain', 'commander', 'node:path'],
   engine: ['engine', 'domain', 'p-limit'],
   render: ['render', 'domain', 'node:util'],
-  io: ['io', 'engine/ports', 'domain', 'node:', 'ssh2', 'undici'],
+  io: ['io', 'engine/ports', 'domain', 'node:', 'ssh2', 'undici', 'p-limit'],
   domain: ['domain', 'zod', 'yaml', 'diff', 'node:crypto'],
 };
 

@@ -1,0 +1,77 @@
+// The only place where failed deliveries become English: which address, what happened, why there was no further try, and
+// what to do next. What the receiver and the network said is escaped here.
+
+import type { Delivery } from './delivery.ts';
+import { deliveryHint } from './delivery-hint.ts';
+import type { FailedDelivery, Trouble } from './delivery-trouble.ts';
+import { escapeText } from './escape.ts';
+
+/** A failed delivery as a value of the report. */
+export function failedDelivery(failed: FailedDelivery): Delivery {
+  const { server, endpoint, trouble, attempts } = failed;
+  const parts = [trouble && troubleText(trouble), gaveUpText(failed)].filter(Boolean);
+  return {
+    server,
+    outcome: 'failed',
+    httpStatus: trouble?.kind === 'answer' ? trouble.status : null,
+    attempts,
+    error: `POST ${escapeText(endpoint.href)}: ${parts.join('; ')}`,
+    hint: deliveryHint(failed),
+  };
+}
+
+const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
+
+const tries = (attempts: number): string => (attempts === 1 ? 'one try' : `${attempts} tries`);
+
+const TROUBLE: { readonly [K in Trouble['kind']]: (trouble: Extract<Trouble, { kind: K }>) => string } = {
+  answer: t =>
+    t.status >= 300 && t.status < 400
+      ? `HTTP ${t.status}, the server answers with a redirect to ${escapeText(t.location ?? 'nowhere')}`
+      : `HTTP ${t.status}${beginning(t.body)}`,
+  'no-answer': t => `no answer within ${seconds(t.afterMs)}`,
+  proxy: t => `the proxy did not open a tunnel: HTTP ${t.status}`,
+  network: t => `${words(t.code)}${escapeText(t.detail)}`,
+};
+
+const troubleText = <K extends Trouble['kind']>(trouble: Extract<Trouble, { kind: K }>): string =>
+  TROUBLE[trouble.kind as K](trouble);
+
+function gaveUpText({ gaveUp, trouble, attempts }: FailedDelivery): string {
+  switch (gaveUp.why) {
+    case 'permanent':
+      return '';
+    case 'attempts':
+      return `gave up after ${tries(attempts)}`;
+    case 'deadline': {
+      const passed = `the deadline of ${seconds(gaveUp.deadlineMs)} for all deliveries`;
+      if (attempts === 0) return `not tried: ${passed} has passed`;
+      return trouble === null
+        ? `no answer before ${passed}`
+        : `gave up after ${tries(attempts)}: ${passed} leaves no time`;
+    }
+    case 'long-wait':
+      return `it asks to wait ${seconds(gaveUp.waitMs)}, and only ${seconds(gaveUp.leftMs)} are left for all deliveries`;
+    case 'interrupted':
+      return `${attempts === 0 ? 'not tried: ' : ''}interrupted by ${escapeText(gaveUp.by)}`;
+  }
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused: ',
+  ECONNRESET: 'connection cut: ',
+  EPIPE: 'connection cut: ',
+  UND_ERR_SOCKET: 'connection cut: ',
+  EAI_AGAIN: 'no name server answers: ',
+  ENOTFOUND: 'no such host: ',
+  HTTPParserError: 'the answer is not HTTP: ',
+};
+
+const words = (code: string): string => WORDS[code] ?? '';
+
+/** Enough of a body to recognise who is speaking; error pages are long and full of line breaks. */
+function beginning(body: string): string {
+  const characters = [...body.replace(/\s+/g, ' ').trim()];
+  const shown = escapeText(characters.slice(0, 200).join(''));
+  return shown === '' ? '' : ` "${shown}${characters.length > 200 ? '…' : ''}"`;
+}
