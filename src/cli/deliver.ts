@@ -1,20 +1,20 @@
 // Statuses go out before anything is rendered: whatever happens later, the dashboard knows.
 
-import type { Delivery } from '../domain/delivery.ts';
+import { type Delivery, notSent } from '../domain/delivery.ts';
 import { escapeText } from '../domain/escape.ts';
 import { type Payload, toPayload } from '../domain/payload.ts';
 import type { Report } from '../domain/report.ts';
 import { createStatusPoster, type StatusPoster } from '../io/post-status.ts';
+import { proxySettings } from '../io/status-proxy.ts';
 import type { Environment } from './environment.ts';
 import type { World } from './world.ts';
 
 /** The poster of a run that posts. Made, and its URL checked, before any server is contacted. */
 export function createPoster(url: string, environment: Environment, world: World): StatusPoster {
-  const proxy = (name: string): string | null => world.env[name.toLowerCase()] || world.env[name] || null;
   return createStatusPoster({
     url,
     token: environment.statusToken,
-    proxy: { httpProxy: proxy('HTTP_PROXY'), httpsProxy: proxy('HTTPS_PROXY'), noProxy: proxy('NO_PROXY') },
+    proxy: proxySettings(world.env),
     version: world.version,
     signal: world.signal,
   });
@@ -45,15 +45,6 @@ export interface DeliverOptions {
   /** Takes the lines about one delivery. */
   readonly tell: (lines: string) => void;
 }
-
-const notSent = (server: string): Delivery => ({
-  server,
-  outcome: 'not-sent',
-  httpStatus: null,
-  attempts: 0,
-  error: null,
-  hint: null,
-});
 
 /** The first and last line are those of the original scripts, which runbooks look for. */
 function deliveryLines(delivery: Delivery, payload: Payload): string {
