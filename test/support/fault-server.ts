@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
-import { listen } from './fault-tcp.ts';
+import { listen, reset } from './fault-tcp.ts';
 import { CLEAN_ENV } from './run.ts';
 
 /** What becomes of one command. */
@@ -27,7 +27,7 @@ export type ExecFault =
   | { readonly do: 'close'; readonly stdout?: string | Buffer }
   /** Sends `stdout` and ends as if by a signal, e.g. `KILL`. */
   | { readonly do: 'signal'; readonly signal: string; readonly stdout?: string | Buffer }
-  /** Sends `stdout`, and once it is on its way ends the TCP connection under the channel. */
+  /** Sends `stdout`, and once the client has read it ends the TCP connection under the channel. */
   | { readonly do: 'cut'; readonly by: 'fin' | 'rst'; readonly stdout: string | Buffer }
   /** Runs the command with /bin/sh on this machine. */
   | { readonly do: 'run' };
@@ -61,6 +61,7 @@ interface Request {
   readonly accept: () => ServerChannel;
   readonly reject: () => void;
   readonly command: string;
+  readonly client: Connection;
   readonly socket: Socket;
 }
 
@@ -90,9 +91,10 @@ const ACT: {
   answer: ({ stdout = '', stderr = '', exitCode }, { accept }) => {
     const channel = accept();
     channel.stderr.write(stderr);
-    channel.write(stdout);
-    channel.exit(exitCode);
-    channel.end();
+    channel.write(stdout, () => {
+      channel.exit(exitCode);
+      channel.end();
+    });
   },
   refuse: (_, { reject }) => reject(),
   ignore: () => {},
@@ -112,11 +114,11 @@ const ACT: {
     channel.exit(signal, false, '');
     channel.end();
   },
-  cut: ({ by, stdout }, { accept, socket }) => {
-    // Written to the socket, not only to the channel: an empty write calls back behind everything before it.
-    accept().write(stdout, () =>
-      socket.write('', () => (by === 'fin' ? socket.end() : socket.resetAndDestroy())),
-    );
+  cut: ({ by, stdout }, { accept, client, socket }) => {
+    accept().write(stdout);
+    // The client refuses this channel, and its refusal shows that it has read all that was sent before. A reset that
+    // arrives together with data drops the data, or looks like an ordinary end to Node.
+    client.forwardOut('127.0.0.1', 0, '127.0.0.1', 0, () => (by === 'fin' ? socket.end() : reset(socket)));
   },
   run: (_, { accept, command }) => runForReal(accept(), command),
 };
@@ -138,7 +140,7 @@ function serve(
     accept().on('exec', (acceptExec, rejectExec, { command }) => {
       const fault = next(command);
       const act = ACT[fault.do] as (fault: ExecFault, request: Request) => void;
-      act(fault, { accept: acceptExec, reject: rejectExec, command, socket });
+      act(fault, { accept: acceptExec, reject: rejectExec, command, client, socket });
     });
   });
 }

@@ -13,7 +13,9 @@ export interface Inetd {
   readonly execs: () => number;
   readonly log: () => string;
   readonly idle: () => Promise<void>;
-  /** Closes the port and ends every connection. */
+  /** Closes the port; connections go on. */
+  readonly close: () => void;
+  /** Ends every connection with all that it started. */
   readonly stop: () => Promise<void>;
 }
 
@@ -64,8 +66,8 @@ export async function listenForSshd([command = '', ...args]: readonly string[]):
     execs: () => log().match(/Starting session: (forced-)?command/g)?.length ?? 0,
     log,
     idle,
+    close: () => void server.close(),
     stop: async () => {
-      server.close();
       for (const pid of [...running.keys()].flatMap(family)) kill(pid);
       await idle();
     },

@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Isolation, isolation, nsenter, UNSHARE } from './isolation.ts';
+import { type Isolation, nsenter, UNSHARE } from './isolation.ts';
 import { CLEAN_ENV, run } from './run.ts';
 
 const OWN_ETC = join(import.meta.dirname, 'own-etc.sh');
@@ -39,9 +39,17 @@ export interface Place {
   readonly close: () => Promise<void>;
 }
 
-/** Opens a place; `script` gets its prefix and runs in it before anything else, `shell` is the accounts' login shell. */
-export async function openPlace(shell: string, script: (prefix: string) => Buffer): Promise<Place> {
-  const kind = isolation();
+/** What a place is made of. */
+export interface PlaceOptions {
+  readonly isolation: Isolation;
+  /** Login shell of the accounts. */
+  readonly shell: string;
+  /** The script that makes the files; it gets the place's prefix. */
+  readonly script: (prefix: string) => Buffer;
+}
+
+/** Opens a place; rejects with what the shell said if anything in it fails. */
+export async function openPlace({ isolation: kind, shell, script }: PlaceOptions): Promise<Place> {
   const dir = await mkdtemp(join(tmpdir(), 'sshdrift-rig-'));
   const prefix = kind === 'none' ? join(dir, 'server') : '';
   // A session of its own, so that Ctrl-C reaches the tests and not the clean-up.

@@ -12,6 +12,15 @@ export interface ServerFiles {
   readonly tools: readonly string[] | null;
 }
 
+/** One line, as sshd takes no second. On a shared machine the real home's start-up files must never run. */
+function environment(prefix: string, tools: readonly string[] | null): readonly string[] {
+  const set = [
+    ...(tools === null ? [] : [`PATH=${prefix}/run/tools`]),
+    ...(prefix === '' ? [] : [`HOME=${prefix}/root`]),
+  ];
+  return set.length === 0 ? [] : [`SetEnv ${set.join(' ')}`];
+}
+
 /** sshd takes the first value of a keyword, so the test's lines come first, except blocks, which reach to the end. */
 function sshdConfig(prefix: string, files: ServerFiles): string {
   const block = files.config.findIndex(line => /^\s*match\b/i.test(line));
@@ -19,8 +28,9 @@ function sshdConfig(prefix: string, files: ServerFiles): string {
   return [
     ...own,
     ...files.hostKeys.map(key => `HostKey ${prefix}/etc/ssh/ssh_host_${key.type}_key`),
-    ...(files.tools === null ? [] : [`SetEnv PATH=${prefix}/run/tools`]),
+    ...environment(prefix, files.tools),
     ...(prefix === '' ? [] : ['StrictModes no', `AuthorizedKeysFile ${prefix}/etc/ssh/authorized_keys`]),
+    'PermitUserRC no',
     'LogLevel VERBOSE',
     'PermitRootLogin prohibit-password',
     'PasswordAuthentication no',
@@ -45,7 +55,7 @@ export function serverTree(prefix: string, files: ServerFiles): Tree {
           '/root/.ssh/authorized_keys': authorized,
           '/home/deploy/.ssh/authorized_keys': authorized,
         }
-      : { '/etc/ssh/authorized_keys': authorized };
+      : { '/root': { type: 'directory' }, '/etc/ssh/authorized_keys': authorized };
   return {
     ...homes,
     '/etc/ssh/sshd_config': sshdConfig(prefix, files),

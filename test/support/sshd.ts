@@ -3,12 +3,11 @@
 // There is no listening sshd: this process listens, on a port that the kernel chose and nobody can take before, and
 // gives every accepted connection to an `sshd -i` of its own in the server's namespaces, as inetd does.
 
-import { writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { writeClientFiles } from './client-files.ts';
 import { programPath } from './find-program.ts';
 import { listenForSshd } from './inetd.ts';
-import type { Isolation } from './isolation.ts';
+import { type Isolation, isolation } from './isolation.ts';
 import { type Key, type KeyType, makeKey, sharedKey } from './keys.ts';
 import { treeListing } from './listing.ts';
 import { openPlace } from './place.ts';
@@ -32,6 +31,8 @@ export interface SshdOptions {
   readonly passphrase?: string;
   /** More lines of sshd_config; they win over the rig's own, and `Match` blocks may end them. */
   readonly config?: readonly string[];
+  /** For the rig's own tests; default is the most that this machine allows. */
+  readonly isolation?: Isolation;
   /** The only programs on the PATH of a session. Add scripts of your own as `files` below /run/tools. */
   readonly tools?: readonly string[];
 }
@@ -85,41 +86,6 @@ const sshdCommand = (root: string): readonly string[] => [
   ...['-i', '-e', '-f', `${root}/ssh/sshd_config`],
 ];
 
-interface ClientSide {
-  readonly dir: string;
-  readonly port: number;
-  readonly user: string;
-  readonly knownHosts: string;
-  readonly clientKey: Key;
-}
-
-async function writeClientFiles(
-  side: ClientSide,
-): Promise<Pick<Sshd, 'identityFile' | 'knownHostsFile' | 'clientConfig'>> {
-  const identityFile = join(side.dir, 'identity');
-  const knownHostsFile = join(side.dir, 'known_hosts');
-  const clientConfig = join(side.dir, 'ssh_config');
-  const config = `Host server
-  HostName 127.0.0.1
-  Port ${side.port}
-  User ${side.user}
-  IdentityFile ${identityFile}
-  IdentitiesOnly yes
-  IdentityAgent none
-  UserKnownHostsFile ${knownHostsFile}
-  GlobalKnownHostsFile none
-  StrictHostKeyChecking yes
-  BatchMode yes
-`;
-  await Promise.all([
-    writeFile(identityFile, side.clientKey.privateKey, { mode: 0o600 }),
-    writeFile(`${identityFile}.pub`, `${side.clientKey.publicKey}\n`),
-    writeFile(knownHostsFile, side.knownHosts),
-    writeFile(clientConfig, config),
-  ]);
-  return { identityFile, knownHostsFile, clientConfig };
-}
-
 /** Starts a server, in about 60 ms. Call `stop` in the end; if the process dies before, the server goes with it. */
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const [clientKey, ...hostKeys] = await Promise.all([
@@ -128,22 +94,24 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     ...(options.hostKeys ?? ['ed25519']).map(type => (type === 'rsa' ? sharedKey('rsa') : makeKey(type))),
   ]);
   const { config = [], tools = null, etc = {}, files = {} } = options;
-  const place = await openPlace(options.shell ?? '/bin/bash', prefix =>
-    Buffer.concat([
-      treeScript(prefix, serverTree(prefix, { hostKeys, clientKey, config, tools })),
-      treeScript(`${prefix}/etc`, etc),
-      treeScript(prefix, files),
-      Buffer.from(prefix === '' ? 'chown -R deploy:deploy /home/deploy; chmod -R go-w /home /root\n' : ''),
-    ]),
-  );
+  const place = await openPlace({
+    isolation: options.isolation ?? isolation(),
+    shell: options.shell ?? '/bin/bash',
+    script: prefix =>
+      Buffer.concat([
+        treeScript(prefix, serverTree(prefix, { hostKeys, clientKey, config, tools })),
+        treeScript(`${prefix}/etc`, etc),
+        treeScript(prefix, files),
+        Buffer.from(prefix === '' ? 'chown -R deploy:deploy /home/deploy; chmod -R go-w /home /root\n' : ''),
+      ]),
+  });
   const root = `${place.prefix}/etc`;
   const server = await listenForSshd([...place.enter, ...sshdCommand(root)]);
   const knownHosts = hostKeys.map(key => `[127.0.0.1]:${server.port} ${key.publicKey}\n`).join('');
   const user = place.isolation === 'none' ? userInfo().username : (options.user ?? 'root');
-  const client = { dir: place.dir, port: server.port, user, knownHosts, clientKey };
   return {
     ...server,
-    ...(await writeClientFiles(client)),
+    ...(await writeClientFiles({ dir: place.dir, port: server.port, user, knownHosts, clientKey })),
     isolation: place.isolation,
     host: '127.0.0.1',
     user,
@@ -159,8 +127,11 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     sh: async command => (await place.sh(`cd /\n${command}\n`)).toString(),
     treeListing: () => treeListing(place),
     stop: async () => {
-      await server.stop();
+      server.close();
+      // First the place, which ends its processes under the eyes of their parents. Killed parents would leave orphans
+      // for this machine's init to bury, and the place waits for that.
       await place.close();
+      await server.stop();
     },
   };
 }
