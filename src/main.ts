@@ -1,6 +1,6 @@
 // The only file that touches `process`: argv, environment, streams and signals in, an exit code out.
 
-import { userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import pkg from '../package.json' with { type: 'json' };
 import { SECRET_VARIABLES } from './cli/environment.ts';
 import { run } from './cli/program.ts';
@@ -21,12 +21,21 @@ const output = (stream: NodeJS.WriteStream): Output => {
   return { write: text => stream.write(text), isTTY: stream.isTTY === true };
 };
 
-const { homedir, username } = userInfo();
+/** From the passwd database, as OpenSSH takes them; a container may run under a uid that is not in it. */
+function user(): { readonly homedir: string; readonly username: string } {
+  try {
+    return userInfo();
+  } catch {
+    return { homedir: homedir(), username: env.USER || 'root' };
+  }
+}
+
+const { homedir: home, username } = user();
 process.exitCode = await run(process.argv.slice(2), {
   version: pkg.version,
   env,
   cwd: process.cwd(),
-  home: homedir,
+  home,
   userName: username,
   stdout: output(process.stdout),
   stderr: output(process.stderr),

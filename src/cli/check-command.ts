@@ -4,11 +4,13 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Delivery } from '../domain/delivery.ts';
 import type { Report } from '../domain/report.ts';
+import { UserError } from '../domain/user-error.ts';
 import { checkFleet } from '../engine/check-fleet.ts';
 import { createKnownHosts } from '../io/known-hosts-files.ts';
 import { createConnect } from '../io/ssh/connect.ts';
 import { createPrivateKeys } from '../io/ssh/private-keys.ts';
 import { writeReportFile } from '../io/write-report-file.ts';
+import { renderError } from '../render/error.ts';
 import { renderJson } from '../render/json.ts';
 import { renderPayload } from '../render/payload.ts';
 import { createStyle, wantsColor } from '../render/style.ts';
@@ -21,11 +23,21 @@ import { FAILING, parseFailOn } from './fail-on.ts';
 import { loadFleet } from './load-fleet.ts';
 import type { World } from './world.ts';
 
+/** Runs a check. Whoever asked for one document on stdout gets one, even if it can only tell of a mistake. */
 export async function checkCommand(
   servers: readonly string[],
   options: CheckOptions,
   world: World,
 ): Promise<ExitCode> {
+  try {
+    return await check(servers, options, world);
+  } catch (error) {
+    if (error instanceof UserError && options.format !== 'text') world.stdout.write(renderError(error));
+    throw error;
+  }
+}
+
+async function check(servers: readonly string[], options: CheckOptions, world: World): Promise<ExitCode> {
   const environment = readEnvironment(world.env);
   const failOn = options.failOn === undefined ? FAILING : parseFailOn(options.failOn);
   const url = options.post ? (options.statusUrl ?? environment.statusUrl) : null;

@@ -1,0 +1,40 @@
+// Runs the built program as a user does: its own process, its own environment, its streams apart.
+
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export const MAIN = join(import.meta.dirname, '../../dist/main.js');
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  readonly cwd: string;
+  /** Nothing is inherited but PATH. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Sent as soon as this text has come on stdout or stderr. */
+  readonly signal?: { readonly name: NodeJS.Signals; readonly after: Promise<unknown> };
+}
+
+/** `sshdrift ARGS`. */
+export function sshdrift(args: readonly string[], { cwd, env = {}, signal }: CliOptions): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      cwd,
+      env: { PATH: process.env.PATH, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on('data', chunk => out.push(chunk));
+    child.stderr.on('data', chunk => err.push(chunk));
+    child.on('error', reject);
+    child.on('close', code =>
+      resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
+    );
+    void signal?.after.then(() => child.kill(signal.name));
+  });
+}
