@@ -25,7 +25,7 @@ const source = (file: string): string => readFileSync(join(SRC, file), 'utf8');
 const layerOf = (file: string): string => (file === 'main.ts' ? 'main' : (file.split('/')[0] ?? ''));
 
 function importsOf(file: string): readonly string[] {
-  const specifiers = [...source(file).matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)'([^']+)'/g)].map(
+  const specifiers = [...source(file).matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)'([^']+)'/g)].map(
     m => m[1] ?? '',
   );
   return specifiers.map(s => (s.startsWith('.') ? relative(SRC, normalize(join(SRC, dirname(file), s))) : s));

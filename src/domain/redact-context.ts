@@ -53,3 +53,26 @@ export function endOnLine(text: string, from: number, quotes: string): number {
   }
   return at;
 }
+
+// The two below are loops rather than expressions, whose stack a value of many megabytes would overflow.
+
+/** The index of white space, or of a quotation mark that closes a list or a string around the token. */
+export function endOfToken(text: string, from: number): number {
+  let at = from;
+  for (; at < text.length; at += 1) {
+    const char = text[at] ?? '';
+    if (/\s/.test(char)) return at;
+    if ((char === '"' || char === "'") && /^[\s,;)\]}]?$/.test(text[at + 1] ?? '')) return at;
+  }
+  return at;
+}
+
+/** For `\"…\"` at `from`: the index of the closing `\"` on the same line; -1 if this does not stand there. */
+export function endOfEscapedQuotes(text: string, from: number): number {
+  const quote = text[from + 1];
+  if (text[from] !== '\\' || (quote !== '"' && quote !== "'")) return -1;
+  for (let at = from + 2; at < text.length && text[at] !== '\n'; at += 1) {
+    if (text[at] === '\\' && text[at + 1] === quote) return at;
+  }
+  return -1;
+}

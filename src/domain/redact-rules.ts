@@ -61,8 +61,7 @@ function* privateKeys(text: string): Generator<Span> {
 function* serviceTokens(text: string): Generator<Span> {
   const token =
     /(?<=["'[ ])(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{32,64})(?=@\d|[ ]<?%)/g;
-  for (const match of text.matchAll(token))
-    yield { start: match.index, end: match.index + match[0].length };
+  for (const match of text.matchAll(token)) yield { start: match.index, end: match.index + match[0].length };
 }
 
 /** Everything secret that is recognised by its form alone, in no particular order. */

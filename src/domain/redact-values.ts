@@ -6,7 +6,14 @@
 // - not quoted, in a comment or after a colon: to the end of the line (a commented-out password is still a password)
 // - not quoted in code: to the next white space
 
-import { type Context, createContextReader, createQuoteFinder, endOnLine } from './redact-context.ts';
+import {
+  type Context,
+  createContextReader,
+  createQuoteFinder,
+  endOfEscapedQuotes,
+  endOfToken,
+  endOnLine,
+} from './redact-context.ts';
 import { type KeyKind, keyKind } from './redact-keys.ts';
 import type { Span } from './redact-rules.ts';
 
@@ -85,8 +92,8 @@ function* valueSpans(place: Place, kind: KeyKind, value: Value): Generator<Span>
 
 /** What stands between the quotation marks at `at`, or null if there are none that open a value here. */
 function quotedSpan({ text, context, findQuote }: Place, at: number): Span | null {
-  const escaped = matchAt(/\\(["'])((?:(?!\\\1)[^\n])+)\\\1/y, text, at);
-  if (escaped) return { start: at + 2, end: at + 2 + (escaped[2] ?? '').length };
+  const escapedEnd = endOfEscapedQuotes(text, at);
+  if (escapedEnd !== -1) return { start: at + 2, end: escapedEnd };
   const quote = text[at] ?? '';
   if (quote === '' || !`"'\``.includes(quote) || quote === context.quote) return null;
   const start = at + 1;
@@ -96,15 +103,12 @@ function quotedSpan({ text, context, findQuote }: Place, at: number): Span | nul
   return { start, end: end === -1 ? endOnLine(text, start, '') : end };
 }
 
-/** A value without quotation marks, up to white space, or to one that closes a list or a string around it. */
-const TOKEN = /(?:(?!["'](?:[\s,;)\]}]|$))\S)+/y;
-
 function unquotedEnd({ text, context }: Place, kind: KeyKind, value: Value): number {
   if (!value.option) {
     if (context.quote !== null) return endOnLine(text, value.start, context.quote);
     if (context.comment || value.colon || kind === 'authorization') return endOnLine(text, value.start, '');
   }
-  return value.start + (matchAt(TOKEN, text, value.start)?.[0].length ?? 0);
+  return endOfToken(text, value.start);
 }
 
 /** The elements of `[ … ]`; anything in it that is not quoted ends the list, at the end of its line at the latest. */
