@@ -1,0 +1,142 @@
+// Finds the value of every key that announces a secret: `pwd="x"`, `pass = 'x'`, `"sasl.password=x"`, `password: x`,
+// `httpheaders=[ "Name: x", … ]`. Where it is not certain how far a value reaches, more is hidden rather than less:
+//
+// - quoted in code: to the closing quotation mark, over several lines if need be (RainerScript allows that)
+// - not quoted, the key within a string: to the end of that string or line
+// - not quoted, in a comment or after a colon: to the end of the line (a commented-out password is still a password)
+// - not quoted in code: to the next white space
+
+import {
+  type Context,
+  createContextReader,
+  createQuoteFinder,
+  endOfEscapedQuotes,
+  endOfToken,
+  endOnLine,
+} from './redact-context.ts';
+import { type KeyKind, keyKind } from './redact-keys.ts';
+import type { Span } from './redact-rules.ts';
+
+interface Place {
+  readonly text: string;
+  readonly context: Context;
+  readonly findQuote: (quote: string, from: number) => number;
+}
+
+/** Everything secret that a key announces, from left to right; spans may touch but not overlap. */
+export function* secretsByKey(text: string): Generator<Span> {
+  const contextAt = createContextReader(text);
+  const findQuote = createQuoteFinder(text);
+  const words = /[\w.$-]+/g;
+  for (let word = words.exec(text); word; word = words.exec(text)) {
+    const kind = keyKind(word[0]);
+    if (kind === null) continue;
+    const context = contextAt(word.index);
+    const value = valueAfter(text, words.lastIndex, word[0], context);
+    if (value === null) continue;
+    const place = { text, context: value.closed ? { ...context, quote: null } : context, findQuote };
+    let end = value.start;
+    for (const span of valueSpans(place, kind, value)) {
+      end = span.end;
+      if (span.end > span.start) yield span;
+    }
+    words.lastIndex = Math.max(end, words.lastIndex);
+  }
+}
+
+interface Value {
+  readonly start: number;
+  /** The key itself was quoted: its quotation mark is closed. */
+  readonly closed: boolean;
+  /** The separator was a colon, as in prose, headers and YAML. */
+  readonly colon: boolean;
+  /** `--password x` */
+  readonly option: boolean;
+}
+
+const IN_CODE = /(["']?)(?:\s*=[=>]?\s*|[ \t]*(:)(?!:|\/\/)[ \t]*)/y;
+const IN_COMMENT = /(["']?)[ \t]*(?:=[=>]?|(:)(?!:|\/\/))[ \t]*/y;
+const OPTION = /[ \t]+(?=[^\s-])/y;
+
+function valueAfter(text: string, at: number, key: string, context: Context): Value | null {
+  const separator = matchAt(context.comment ? IN_COMMENT : IN_CODE, text, at);
+  if (separator) {
+    const start = at + separator[0].length;
+    return { start, closed: separator[1] !== '', colon: separator[2] !== undefined, option: false };
+  }
+  const space = key.startsWith('--') ? matchAt(OPTION, text, at) : null;
+  return space && { start: at + space[0].length, closed: false, colon: false, option: true };
+}
+
+function matchAt(sticky: RegExp, text: string, at: number): RegExpExecArray | null {
+  sticky.lastIndex = at;
+  return sticky.exec(text);
+}
+
+function* valueSpans(place: Place, kind: KeyKind, value: Value): Generator<Span> {
+  const { text } = place;
+  const first = text[value.start] ?? '';
+  if (first === '[' && place.context.quote === null) {
+    yield* listSpans(place, kind, value.start + 1);
+    return;
+  }
+  const quoted = quotedSpan(place, value.start);
+  if (quoted) {
+    yield kind === 'headers' ? afterHeaderName(text, quoted) : quoted;
+    return;
+  }
+  if (first === place.context.quote) return;
+  const start = kind === 'authorization' ? afterScheme(text, value.start) : value.start;
+  yield trimmed(text, { start, end: unquotedEnd(place, kind, { ...value, start }) });
+}
+
+/** What stands between the quotation marks at `at`, or null if there are none that open a value here. */
+function quotedSpan({ text, context, findQuote }: Place, at: number): Span | null {
+  const escapedEnd = endOfEscapedQuotes(text, at);
+  if (escapedEnd !== -1) return { start: at + 2, end: escapedEnd };
+  const quote = text[at] ?? '';
+  if (quote === '' || !`"'\``.includes(quote) || quote === context.quote) return null;
+  const start = at + 1;
+  if (context.quote !== null) return { start, end: endOnLine(text, start, quote + context.quote) };
+  if (context.comment) return { start, end: endOnLine(text, start, quote) };
+  const end = findQuote(quote, start);
+  return { start, end: end === -1 ? endOnLine(text, start, '') : end };
+}
+
+function unquotedEnd({ text, context }: Place, kind: KeyKind, value: Value): number {
+  if (!value.option) {
+    if (context.quote !== null) return endOnLine(text, value.start, context.quote);
+    if (context.comment || value.colon || kind === 'authorization') return endOnLine(text, value.start, '');
+  }
+  return endOfToken(text, value.start);
+}
+
+/** The elements of `[ … ]`; anything in it that is not quoted ends the list, at the end of its line at the latest. */
+function* listSpans(place: Place, kind: KeyKind, from: number): Generator<Span> {
+  const { text } = place;
+  for (let at = from; ; ) {
+    at += matchAt(/[\s,#]*/y, text, at)?.[0].length ?? 0;
+    if (at >= text.length || text[at] === ']') return;
+    const quoted = quotedSpan(place, at);
+    if (!quoted) {
+      yield trimmed(text, { start: at, end: endOnLine(text, at, ']') });
+      return;
+    }
+    yield kind === 'headers' ? afterHeaderName(text, quoted) : quoted;
+    at = quoted.end + (text[quoted.end] === '\\' ? 2 : 1);
+  }
+}
+
+/** Leaves `Name: ` of a header line readable. */
+function afterHeaderName(text: string, span: Span): Span {
+  const name = matchAt(/[\w-]{1,100}:[ \t]*/y, text, span.start)?.[0] ?? '';
+  return name.length < span.end - span.start ? { start: span.start + name.length, end: span.end } : span;
+}
+
+/** Leaves the scheme of an Authorization header readable. */
+const afterScheme = (text: string, at: number): number =>
+  at + (matchAt(/(?:Basic|Bearer|Digest|Negotiate|Splunk|Token|ApiKey)[ \t]+/iy, text, at)?.[0].length ?? 0);
+
+function trimmed(text: string, { start, end }: Span): Span {
+  return { start, end: start + text.slice(start, end).trimEnd().length };
+}

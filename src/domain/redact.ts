@@ -1,0 +1,38 @@
+import { type Span, secretsByForm } from './redact-rules.ts';
+import { secretsByKey } from './redact-values.ts';
+
+/** Hides the secrets of a whole file text. */
+export type Redact = (text: string) => string;
+
+/**
+ * Makes a function that replaces every secret by `[secret N]`. Equal secrets get equal numbers, in the order in which
+ * this one redactor met them: Git's and the server's version of a file go through the same redactor, so that a changed
+ * secret is seen to differ while nothing about it is told. Give it whole texts, since values may span lines.
+ */
+export function createRedactor(): Redact {
+  const numbers = new Map<string, number>();
+  return text => {
+    const parts: string[] = [];
+    let at = 0;
+    for (const { start, end } of united([...secretsByKey(text), ...secretsByForm(text)])) {
+      const secret = text.slice(start, end);
+      const number = numbers.get(secret) ?? numbers.size + 1;
+      numbers.set(secret, number);
+      parts.push(text.slice(at, start), `[secret ${number}]`);
+      at = end;
+    }
+    return parts.join('') + text.slice(at);
+  };
+}
+
+/** Sorts spans and joins those that overlap; empty ones are dropped. */
+function united(spans: readonly Span[]): readonly Span[] {
+  const result: Span[] = [];
+  for (const span of spans.filter(s => s.end > s.start).sort((a, b) => a.start - b.start)) {
+    const last = result.at(-1);
+    if (last && span.start < last.end)
+      result[result.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
+    else result.push(span);
+  }
+  return result;
+}

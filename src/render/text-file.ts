@@ -1,0 +1,54 @@
+import type { FileVerdict, Verdict } from '../domain/file-verdict.ts';
+import type { FileDiff } from '../domain/line-diff.ts';
+import { remarks } from '../domain/note-text.ts';
+import { showPath } from '../domain/remote-path.ts';
+
+const WORDS: Readonly<Record<Verdict, string>> = {
+  'in-sync': 'in sync',
+  modified: 'modified',
+  missing: 'missing',
+  unmanaged: 'unmanaged',
+  metadata: 'metadata',
+  'not-compared': 'not compared',
+};
+
+/** Verdicts that are drift unless the inventory says otherwise, which is then worth a word. */
+const MAY_COUNT: Readonly<Record<Verdict, boolean>> = {
+  'in-sync': false,
+  modified: true,
+  missing: true,
+  unmanaged: true,
+  metadata: true,
+  'not-compared': false,
+};
+
+const WIDTH = Math.max(...Object.values(WORDS).map(word => word.length));
+
+/** One indented line of a server's details; the text is safe already. */
+export const entry = (word: string, text: string): string => `  ${word.padEnd(WIDTH)}  ${text}`;
+
+/** The line of one file: verdict, name, lines added and removed on the server, remarks. */
+export function fileEntry(file: FileVerdict, diff: FileDiff | null): string {
+  const lines =
+    file.verdict === 'modified' && diff?.kind === 'text' ? `  +${diff.added} -${diff.removed}` : '';
+  const details = [
+    ...(MAY_COUNT[file.verdict] && !file.counted ? ['not counted as drift'] : []),
+    ...(file.verdict === 'modified' && diff ? unshown(diff) : []),
+    ...remarks(file.cause, file.notes),
+  ];
+  const after = details.length > 0 ? `: ${details.join('; ')}` : '';
+  return entry(WORDS[file.verdict], `${showPath(file.name)}${lines}${after}`);
+}
+
+/** Why a modified file has no line counts. What was not transferred has a note that says so. */
+const UNSHOWN: {
+  readonly [K in FileDiff['kind']]: (diff: Extract<FileDiff, { kind: K }>) => readonly string[];
+} = {
+  text: () => [],
+  binary: () => ['is not text'],
+  'too-large': diff => [diff.reason],
+  unavailable: () => [],
+};
+
+const unshown = (diff: FileDiff): readonly string[] =>
+  (UNSHOWN[diff.kind] as (d: FileDiff) => readonly string[])(diff);

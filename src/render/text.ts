@@ -1,0 +1,51 @@
+// The report for people, and for the scripts and runbooks that grep in it: DRIFTED_FILES= and SYNC_STATUS= stand at the
+// start of a line and without colour, directly below the status line of their server. Everything else is indented, or
+// begins with the sign of a diff, so that no file name and no file content can pass for one of these lines.
+
+import { escapeText } from '../domain/escape.ts';
+import { byPath } from '../domain/remote-path.ts';
+import { driftedFiles, type Report, type SyncStatus, utcSeconds } from '../domain/report.ts';
+import { shortCommit } from './diff-labels.ts';
+import type { Style } from './style.ts';
+import type { TextOptions } from './text-options.ts';
+import { renderServer } from './text-server.ts';
+
+/** The whole report as text; ends with a newline. */
+export function renderText(report: Report, options: TextOptions): string {
+  const servers = report.servers
+    .filter(server => !options.quiet || server.status !== 'SYNCED')
+    .toSorted((a, b) => byPath(a.server, b.server))
+    .map(server => renderServer(server, report.git, options));
+  const legend = servers.some(server => server.diff.length > 0) ? ['- is Git, + is the server'] : [];
+  const head = [header(report, options.style), ...legend];
+  const tail = [...report.warnings.map(warning => `warning: ${escapeText(warning)}`), summary(report)];
+  const blocks = [head, ...servers.map(server => [...server.lines, ...server.diff]), tail];
+  return `${blocks.map(lines => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function header(report: Report, style: Style): string {
+  const { git } = report;
+  const state = git
+    ? `commit ${shortCommit(git)} (${[git.branch ?? 'no branch', ...(git.dirty ? ['dirty'] : [])].join(', ')})`
+    : 'not in Git';
+  return style.heading(escapeText(`repo ${report.repo}, ${state}, checked ${utcSeconds(report.finishedAt)}`));
+}
+
+const WORDS: Readonly<Record<SyncStatus, string>> = {
+  SYNCED: 'in sync',
+  OUT_OF_SYNC: 'out of sync',
+  UNKNOWN: 'unknown',
+};
+
+/** `3 servers: 1 in sync, 1 out of sync, 1 unknown; 2 drifted files` */
+function summary({ servers }: Report): string {
+  if (servers.length === 0) return 'no server was checked';
+  const drifted = servers.reduce((sum, server) => sum + driftedFiles(server).length, 0);
+  const statuses = (Object.keys(WORDS) as SyncStatus[]).map(status => {
+    const count = servers.filter(server => server.status === status).length;
+    return `${count} ${WORDS[status]}`;
+  });
+  return `${plural(servers.length, 'server')}: ${statuses.join(', ')}; ${plural(drifted, 'drifted file')}`;
+}
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
