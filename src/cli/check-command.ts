@@ -1,12 +1,12 @@
 // sshdrift check: load, ask, post, print, in this order.
 
-import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Delivery } from '../domain/delivery.ts';
 import type { Report } from '../domain/report.ts';
 import { UserError } from '../domain/user-error.ts';
 import { checkFleet } from '../engine/check-fleet.ts';
 import { createKnownHosts } from '../io/known-hosts-files.ts';
+import { createNonce } from '../io/nonce.ts';
 import { createConnect } from '../io/ssh/connect.ts';
 import { createPrivateKeys } from '../io/ssh/private-keys.ts';
 import { writeReportFile } from '../io/write-report-file.ts';
@@ -83,7 +83,7 @@ const portsOf = (environment: Environment, world: World) => ({
     }),
   }),
   now: () => new Date(),
-  nonce: () => randomBytes(16).toString('hex'),
+  nonce: createNonce,
 });
 
 interface Result {
@@ -105,7 +105,7 @@ function render(format: Format, { report, deliveries, options, world, onTerminal
         quiet: options.quiet === true,
         verbose: options.verbose === true,
       }),
-    json: () => renderJson(report, deliveries, content),
+    json: () => renderJson(report, { ...content, version: world.version, delivery: deliveries }),
     payload: () => renderPayload(report),
   };
   return renderers[format]();

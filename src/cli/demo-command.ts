@@ -31,7 +31,7 @@ The check exited with ${code} (0 in sync, 2 drift, 1 trouble). It needed ${plura
 on the server, changed nothing there, and kept the passwords out of the diff.
 
 $ curl ${receiver.url}/status.json
-${JSON.stringify(receiver.statusJson(), null, 2)}
+${compact(receiver.statusJson())}
 
 That is what a dashboard sees. Next: "Check your own server" in the README.`);
     if (code === EXIT.drift) return EXIT.inSync;
@@ -40,6 +40,10 @@ That is what a dashboard sees. Next: "Check your own server" in the README.`);
     await Promise.all([ssh.close(), receiver.close(), site.remove()]);
   }
 }
+
+/** Indented JSON, but with the file names of a status on one line each. */
+const compact = (status: object): string =>
+  JSON.stringify(status, null, 2).replace(/\{\s+"name": ("[^"]*")\s+\}/g, '{"name": $1}');
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startStatusReceiver } from '../../src/io/status-receiver.ts';
 import { sshdrift } from '../support/cli.ts';
-import { closedPort, startTcpFault } from '../support/fault-tcp.ts';
+import { closedPort, listen, startTcpFault } from '../support/fault-tcp.ts';
 import { needs } from '../support/programs.ts';
 import { createRepository, inventoryOf, type Repository, serverEntry } from '../support/repository.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
@@ -323,7 +323,11 @@ real.describe('trouble among good servers', () => {
   });
 
   test('SIGINT: what is known is reported, exit 130', async () => {
-    const silent = await startTcpFault('silent');
+    let accepted = (): void => undefined;
+    const connected = new Promise<void>(resolve => {
+      accepted = resolve;
+    });
+    const silent = await listen(() => accepted());
     const repo = createRepository({
       ...GIT,
       'inventory.yaml': JSON.stringify({
@@ -331,13 +335,6 @@ real.describe('trouble among good servers', () => {
       }),
     });
     const { private: key } = (await import('ssh2')).default.utils.generateKeyPairSync('ed25519');
-    const connected = new Promise(resolve => {
-      const poll = setInterval(() => {
-        if (silent.connections() === 0) return;
-        clearInterval(poll);
-        resolve(null);
-      }, 10);
-    });
     const { code, stdout } = await sshdrift(['check'], {
       cwd: repo.dir,
       env: { SSH_PRIVATE_KEY: key },
