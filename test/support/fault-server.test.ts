@@ -2,7 +2,13 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import ssh2, { type Client } from 'ssh2';
 import { afterEach, expect, test, vi } from 'vitest';
-import { type ExecFault, type FaultOptions, type FaultServer, startFaultServer } from './fault-server.ts';
+import {
+  type ExecFault,
+  type FaultOptions,
+  type FaultServer,
+  freshPrivateKey,
+  startFaultServer,
+} from './fault-server.ts';
 import { closedPort, startTcpFault, type TcpFault } from './fault-tcp.ts';
 
 const stops: (() => unknown)[] = [];
@@ -60,8 +66,8 @@ function login(server: FaultServer, events: string[]): Client {
     host: server.host,
     port: server.port,
     username: 'anyone',
-    privateKey: ssh2.utils.generateKeyPairSync('ed25519').private,
-    hostVerifier: (key: Buffer) => server.publicKey === `ssh-ed25519 ${key.toString('base64')}`,
+    privateKey: freshPrivateKey(),
+    hostVerifier: (key: Buffer) => server.publicKey === `ecdsa-sha2-nistp256 ${key.toString('base64')}`,
   });
   return client;
 }
@@ -82,7 +88,7 @@ async function seen(options: FaultOptions, last: string, command = 'true'): Prom
       channel.on('close', () => events.push('close'));
     }),
   );
-  await vi.waitFor(() => expect(events.some(event => event.startsWith(last))).toBe(true), { interval: 5 });
+  await vi.waitFor(() => expect(events.join('\n')).toMatch(new RegExp(`^${last}`, 'm')), { interval: 5 });
   return events;
 }
 

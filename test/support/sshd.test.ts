@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,8 +47,18 @@ const mountNamespace = (pid: number | string): string | null => {
   }
 };
 
-const processesIn = (namespace: string): readonly string[] =>
-  readdirSync('/proc').filter(pid => /^\d+$/.test(pid) && mountNamespace(pid) === namespace);
+const processes = (): readonly string[] => readdirSync('/proc').filter(pid => /^\d+$/.test(pid));
+
+/** Whether a process runs exactly this command. */
+const runs =
+  (command: string) =>
+  (pid: string): boolean => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8') === `${command.replaceAll(' ', '\0')}\0`;
+    } catch {
+      return false;
+    }
+  };
 
 testOwnEtc.each(['root', 'deploy'] as const)('%s logs in and sees an /etc of its own', async user => {
   const rig = await start({ user, etc: { 'rsyslog.conf': 'one\n', 'rsyslog.d/30-lab.conf': 'two\n' } });
@@ -206,27 +216,25 @@ test('an encrypted client key needs its passphrase', async () => {
 test.each(['default', 'none'] as const)('nothing is left after stop (isolation %s)', async isolation => {
   const before = { mounts: mounts(), machine: thisMachine() };
   const rig = await start({ etc: { 'rsyslog.conf': 'x' }, ...(isolation === 'none' ? { isolation } : {}) });
-  const session = ssh(rig, 'echo $$; sleep 987654');
-  await vi.waitFor(() => expect(rig.log()).toContain('Starting session'));
+  const sleep = `sleep ${process.pid}.${rig.port}`; // like no other on this machine
+  const session = ssh(rig, `echo; ${sleep}`);
+  await vi.waitFor(() => expect(processes().filter(runs(sleep))).toHaveLength(1));
+  // Held open, so that the kernel cannot give its number to another namespace before we have looked.
+  const held = openSync(`/proc/${rig.keeper}/ns/mnt`, 'r');
   const namespace = mountNamespace(rig.keeper);
   await rig.write({ 'passwd-': 'x' });
   await rig.stop();
   await rig.stop();
   expect((await session).exitCode).not.toBe(0);
   expect(mountNamespace(rig.keeper)).toBeNull();
-  if (rig.isolation !== 'none') expect(processesIn(namespace ?? '')).toEqual([]);
-  expect(readdirSync('/proc').filter(isSleeper)).toEqual([]);
+  if (rig.isolation !== 'none')
+    expect(processes().filter(pid => mountNamespace(pid) === namespace)).toEqual([]);
+  closeSync(held);
+  // Without namespaces the kernel may take a moment to carry a kill out.
+  await vi.waitFor(() => expect(processes().filter(runs(sleep))).toEqual([]));
   expect(existsSync(rig.identityFile)).toBe(false);
   expect({ mounts: mounts(), machine: thisMachine() }).toEqual(before);
 });
-
-function isSleeper(pid: string): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep\u0000987654');
-  } catch {
-    return false;
-  }
-}
 
 testOwnEtc('nothing is left after a test process that was killed', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'sshdrift-test-'));
