@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startStatusReceiver } from '../../src/io/status-receiver.ts';
 import { sshdrift } from '../support/cli.ts';
+import { freshPrivateKey } from '../support/fault-server.ts';
 import { closedPort, listen, startTcpFault } from '../support/fault-tcp.ts';
 import { needs } from '../support/programs.ts';
 import { createRepository, inventoryOf, type Repository, serverEntry } from '../support/repository.ts';
@@ -309,7 +310,7 @@ real.describe('trouble among good servers', () => {
       ...GIT,
       'inventory.yaml': JSON.stringify({ servers: { down: { host: '127.0.0.1', ssh: { port } } } }),
     });
-    const { private: key } = (await import('ssh2')).default.utils.generateKeyPairSync('ed25519');
+    const key = freshPrivateKey();
     const { code } = await sshdrift(['check', '--post-unknown', '--status-url', receiver.url], {
       cwd: repo.dir,
       env: { SSH_PRIVATE_KEY: key },
@@ -334,7 +335,7 @@ real.describe('trouble among good servers', () => {
         servers: { stalling: { host: '127.0.0.1', ssh: { port: silent.port } } },
       }),
     });
-    const { private: key } = (await import('ssh2')).default.utils.generateKeyPairSync('ed25519');
+    const key = freshPrivateKey();
     const { code, stdout } = await sshdrift(['check'], {
       cwd: repo.dir,
       env: { SSH_PRIVATE_KEY: key },

@@ -3,17 +3,16 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isFailure } from '../../../src/engine/ports.ts';
 import { connectTo, fileText, type Reach, run } from '../../support/connecting.ts';
-import { type FaultServer, startFaultServer } from '../../support/fault-server.ts';
+import { type FaultServer, freshPrivateKey, startFaultServer } from '../../support/fault-server.ts';
 import { closedPort, listen, startTcpFault, type TcpFault } from '../../support/fault-tcp.ts';
 import { needs } from '../../support/programs.ts';
 import { type Sshd, type SshdOptions, startSshd } from '../../support/sshd.ts';
 
 /** Throw-away key; the servers that misbehave accept any. */
-const KEY = ssh2.utils.generateKeyPairSync('ed25519').private;
+const KEY = freshPrivateKey();
 
 const real = needs('sshd', 'ssh-keygen');
 
