@@ -5,6 +5,7 @@ import type { Delivery } from '../domain/delivery.ts';
 import type { Report } from '../domain/report.ts';
 import { UserError } from '../domain/user-error.ts';
 import { checkFleet } from '../engine/check-fleet.ts';
+import type { Ports } from '../engine/ports.ts';
 import { createKnownHosts } from '../io/known-hosts-files.ts';
 import { createNonce } from '../io/nonce.ts';
 import { createConnect } from '../io/ssh/connect.ts';
@@ -50,7 +51,7 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
   };
   const fleet = await loadFleet(choice, environment, world);
 
-  const report = await checkFleet(fleet, portsOf(environment, world), {
+  const report = await checkFleet(fleet, portsOf(environment), {
     concurrency: options.concurrency,
     timeoutMs: options.timeout,
     signal: world.signal,
@@ -73,13 +74,12 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
   return exitCodeOf({ report, deliveries, failOn, exitZero: options.exitZero === true });
 }
 
-const portsOf = (environment: Environment, world: World) => ({
+const portsOf = (environment: Environment): Ports => ({
   connect: createConnect({
-    knownHosts: createKnownHosts({ home: world.home, text: environment.knownHosts }),
+    knownHosts: createKnownHosts(environment.knownHosts),
     privateKeys: createPrivateKeys({
       privateKey: environment.privateKey,
       passphrase: environment.passphrase,
-      home: world.home,
     }),
   }),
   now: () => new Date(),

@@ -2,7 +2,7 @@
 // is wrong with any of it is one error here.
 
 import { resolve } from 'node:path';
-import type { Inventory, Server } from '../domain/inventory.ts';
+import type { Inventory } from '../domain/inventory.ts';
 import { parseInventory } from '../domain/parse-inventory.ts';
 import type { Fleet } from '../engine/check-fleet.ts';
 import { createGitCopies } from '../io/git-copies.ts';
@@ -15,6 +15,7 @@ import {
 } from '../io/inventory-file.ts';
 import { adHocInventory, adHocNames } from './ad-hoc.ts';
 import { type Environment, withoutSecrets } from './environment.ts';
+import { resolveDestination } from './resolve-destination.ts';
 import { selectServers } from './select-servers.ts';
 import type { World } from './world.ts';
 
@@ -45,8 +46,8 @@ export async function loadFleet(choice: FleetChoice, environment: Environment, w
     repo: environment.repo ?? inventory.repo ?? lastComponent(file.directory),
     git,
     targets: servers.map(server => ({
-      server: withConnectTimeout(server, choice.connectTimeoutMs),
-      destination: { host: server.host, port: server.ssh.port, user: server.ssh.user ?? world.userName },
+      server,
+      destination: resolveDestination(server, world, choice.connectTimeoutMs),
       copies: copies.get(server) ?? new Map(),
     })),
     rules: servers.length === inventory.servers.length ? rulesOf(inventory) : [],
@@ -82,9 +83,6 @@ function gitState(file: InventoryFile, inventory: Inventory, world: World) {
 const rulesOf = (inventory: Inventory) => [
   ...new Set(inventory.servers.flatMap(server => server.scope.ignore)),
 ];
-
-const withConnectTimeout = (server: Server, connectTimeoutMs: number | null): Server =>
-  connectTimeoutMs === null ? server : { ...server, ssh: { ...server.ssh, connectTimeoutMs } };
 
 const lastComponent = (directory: string): string =>
   directory.split('/').findLast(part => part !== '') ?? 'repo';

@@ -54,7 +54,7 @@ interface Asked {
 
 async function askServer(target: Target, ports: Ports, signal: AbortSignal): Promise<Asked | Failure> {
   const { server, destination, copies } = target;
-  const connection = await ports.connect(target, signal);
+  const connection = await ports.connect(destination, signal);
   if (isFailure(connection)) return connection;
   try {
     const question = questionFor(server.scope, copies);
@@ -79,7 +79,9 @@ interface About {
 
 const header = ({ target, startedAt, checkedAt }: About) => ({
   server: target.server.name,
-  ...target.destination,
+  host: target.destination.host,
+  port: target.destination.port,
+  user: target.destination.user,
   checkedAt,
   durationMs: checkedAt.getTime() - startedAt.getTime(),
 });

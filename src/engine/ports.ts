@@ -1,5 +1,6 @@
 // What the engine asks of the world. Adapters in io/ implement it; tests bring their own.
 
+import type { Destination } from '../domain/destination.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { GitCopies } from '../domain/git-copies.ts';
 import type { Server } from '../domain/inventory.ts';
@@ -27,17 +28,10 @@ export const isFailure = (value: object): value is Failure => 'code' in value;
 
 export interface Ports {
   /** Connects, verifies the host key, authenticates. An aborted signal destroys the connection at any later time too. */
-  readonly connect: (target: Target, signal: AbortSignal) => Promise<Connection | Failure>;
+  readonly connect: (destination: Destination, signal: AbortSignal) => Promise<Connection | Failure>;
   readonly now: () => Date;
   /** 128 random bits as 32 hex digits. */
   readonly nonce: () => string;
-}
-
-/** Where a connection really goes, all settings resolved. */
-export interface Destination {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
 }
 
 /** One server, how it is reached, and what Git says it should have. */

@@ -1,3 +1,4 @@
+import type { Destination } from '../domain/destination.ts';
 import { decodeBytes } from '../domain/escape.ts';
 import type { Failure } from '../domain/failure.ts';
 import { parseAnswer } from '../domain/probe/answer.ts';
@@ -5,7 +6,7 @@ import { probeCommand, splitQuestion } from '../domain/probe/command.ts';
 import { answerLimit, type Question } from '../domain/probe/question.ts';
 import type { RemotePath } from '../domain/remote-path.ts';
 import type { Listing, RemoteFile, Snapshot } from '../domain/snapshot.ts';
-import { type Connection, type Destination, type Execution, isFailure, type Ports } from './ports.ts';
+import { type Connection, type Execution, isFailure, type Ports } from './ports.ts';
 
 /**
  * Asks one question over one connection. One exec nearly always; more when the question is too long for one command.

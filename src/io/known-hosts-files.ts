@@ -2,43 +2,33 @@
 // that cannot be read fails the server, for it may hold the line that revokes the key.
 
 import { mkdir, open, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import type { Destination } from '../domain/destination.ts';
 import { escapeText } from '../domain/escape.ts';
 import type { Failure } from '../domain/failure.ts';
-import { knownHostsName } from '../domain/host-key-trust.ts';
-import type { Server } from '../domain/inventory.ts';
+import { type HostAddress, knownHostsName } from '../domain/host-key-trust.ts';
 import { type KnownHost, knownHostsLine, parseKnownHosts } from '../domain/known-hosts.ts';
 import { isFailure } from '../engine/ports.ts';
 
 /** What known_hosts text from the environment is called where a file would be named. */
 const ENVIRONMENT = 'SSH_KNOWN_HOSTS';
 
-/** `home` is the home directory from the passwd database; `text` replaces all files, and is null where none is given. */
-export interface KnownHostsSource {
-  readonly home: string;
-  readonly text: string | null;
-}
-
 export interface KnownHosts {
   /** The files that are asked about a server, in order, missing ones too; or just `SSH_KNOWN_HOSTS`. */
-  readonly filesFor: (server: Server) => readonly string[];
+  readonly filesFor: (destination: Destination) => readonly string[];
   /** All lines of those files, and the keys that this run has learnt. */
-  readonly entriesFor: (server: Server) => Promise<readonly KnownHost[] | Failure>;
+  readonly entriesFor: (destination: Destination) => Promise<readonly KnownHost[] | Failure>;
   /**
    * Appends the key of an unknown server to the first of its files (`accept-new`). The rest of the run knows it in any
    * case; if it could not be stored, a warning says why. Never rejects.
    */
-  readonly learn: (server: Server, blob: Buffer) => Promise<string | null>;
+  readonly learn: (destination: Destination, blob: Buffer) => Promise<string | null>;
 }
 
-/** Opens the known_hosts files of one run; nothing is read before a server asks. */
-export function createKnownHosts({ home, text }: KnownHostsSource): KnownHosts {
-  const defaults = [
-    join(home, '.ssh/known_hosts'),
-    join(home, '.ssh/known_hosts2'),
-    '/etc/ssh/ssh_known_hosts',
-    '/etc/ssh/ssh_known_hosts2',
-  ];
+/**
+ * Opens the known_hosts files of one run; nothing is read before a server asks. `text`, if not null, replaces all files.
+ */
+export function createKnownHosts(text: string | null): KnownHosts {
   const reads = new Map<string, ReturnType<typeof readKnownHosts>>();
   if (text !== null) reads.set(ENVIRONMENT, Promise.resolve(parseKnownHosts(ENVIRONMENT, text)));
   /** By file, then by the text of the line. */
@@ -51,11 +41,11 @@ export function createKnownHosts({ home, text }: KnownHostsSource): KnownHosts {
     return begun;
   };
 
-  const filesFor = (server: Server): readonly string[] =>
-    text === null ? (server.ssh.knownHosts ?? defaults) : [ENVIRONMENT];
+  const filesFor = (destination: Destination): readonly string[] =>
+    text === null ? destination.knownHostsFiles : [ENVIRONMENT];
 
-  const entriesFor = async (server: Server): Promise<readonly KnownHost[] | Failure> => {
-    const files = filesFor(server);
+  const entriesFor = async (destination: Destination): Promise<readonly KnownHost[] | Failure> => {
+    const files = filesFor(destination);
     const found = await Promise.all(files.map(read));
     const failure = found.find(isFailure);
     if (failure !== undefined) return failure;
@@ -63,11 +53,11 @@ export function createKnownHosts({ home, text }: KnownHostsSource): KnownHosts {
     return [...found.flatMap(entries => (isFailure(entries) ? [] : entries)), ...fresh];
   };
 
-  const learn = async (server: Server, blob: Buffer): Promise<string | null> => {
-    const name = knownHostsName({ host: server.host, port: server.ssh.port, alias: null });
+  const learn = async (destination: Destination, blob: Buffer): Promise<string | null> => {
+    const name = knownHostsName(addressOf(destination));
     const unstored = (why: string): string =>
       escapeText(`the host key of ${name} was not stored, only this run trusts it: ${why}`);
-    const [file] = filesFor(server);
+    const [file] = filesFor(destination);
     const line = knownHostsLine(name, blob);
     if (file === undefined) return unstored('no known_hosts file is named');
     if (line === null) return unstored('such a name cannot stand in a known_hosts file');
@@ -92,6 +82,13 @@ export function createKnownHosts({ home, text }: KnownHostsSource): KnownHosts {
 
   return { filesFor, entriesFor, learn };
 }
+
+/** The place under which known_hosts knows a destination. */
+export const addressOf = ({ host, port, hostKeyAlias }: Destination): HostAddress => ({
+  host,
+  port,
+  alias: hostKeyAlias,
+});
 
 async function readKnownHosts(file: string): Promise<readonly KnownHost[] | Failure> {
   try {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Destination } from '../../src/domain/destination.ts';
 import type { Failure } from '../../src/domain/failure.ts';
 import { sha256 } from '../../src/domain/git-copies.ts';
 import { remotePath } from '../../src/domain/remote-path.ts';
@@ -11,6 +12,7 @@ import { isIncomplete, runStatus } from '../../src/domain/report.ts';
 import { parseWatch } from '../../src/domain/watch.ts';
 import { checkFleet } from '../../src/engine/check-fleet.ts';
 import type { Connection, Ports, Target } from '../../src/engine/ports.ts';
+import { destinationOf } from '../support/connecting.ts';
 import { runCommand } from '../support/run-probe.ts';
 
 let etc: string;
@@ -46,7 +48,7 @@ function target(name: string, git: Readonly<Record<string, string>>): Target {
         maxFileSize: 1024,
       },
     },
-    destination: { host: name, port: 22, user: 'u' },
+    destination: destinationOf({ host: name, port: 22, user: 'u' }),
     copies: new Map(
       Object.entries(git).map(([file, text]) => [
         remotePath(`${etc}/${file}`),
@@ -79,7 +81,7 @@ function world(connect: (name: string) => Promise<Connection | Failure> | null =
     commands,
     closed: () => closed,
     ports: {
-      connect: async ({ server }) => connect(server.name) ?? local,
+      connect: async ({ host }) => connect(host) ?? local,
       now: () => new Date('2026-04-21T10:30:00.700Z'),
       nonce: () => (nonces++).toString(16).padStart(32, '0'),
     },
@@ -192,11 +194,11 @@ describe('trouble', () => {
   });
 
   test("the run's deadline leaves what is known", async () => {
-    const stalled = (_: Target, signal: AbortSignal) =>
+    const stalled = (_: Destination, signal: AbortSignal) =>
       new Promise<Failure>(resolve => signal.addEventListener('abort', () => resolve(REFUSED)));
     const { ports } = world();
     const connect: Ports['connect'] = (t, signal) =>
-      t.server.name === 'local' ? ports.connect(t, signal) : stalled(t, signal);
+      t.host === 'local' ? ports.connect(t, signal) : stalled(t, signal);
     const report = await checkFleet(
       fleet(
         target('local', { 'same.conf': 'same' }),

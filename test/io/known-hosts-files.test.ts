@@ -1,10 +1,11 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Server } from '../../src/domain/inventory.ts';
+import type { Destination } from '../../src/domain/destination.ts';
 import { isFailure } from '../../src/engine/ports.ts';
 import { createKnownHosts, type KnownHosts } from '../../src/io/known-hosts-files.ts';
+import { destinationOf } from '../support/connecting.ts';
 import { keyText, wireKey } from '../support/wire-key.ts';
 
 const KEY = wireKey('ssh-ed25519', 1);
@@ -16,13 +17,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-/** Only what known_hosts depends on is real. */
-const server = (knownHosts: readonly string[] | null, host = 'web', port = 22): Server =>
-  ({ name: host, host, hostKeys: [], ssh: { port, knownHosts } }) as unknown as Server;
+const server = (knownHostsFiles: readonly string[], host = 'web', port = 22): Destination =>
+  destinationOf({ host, port, knownHostsFiles });
 
-const open = (text: string | null = null): KnownHosts => createKnownHosts({ home: dir, text });
+const open = (text: string | null = null): KnownHosts => createKnownHosts(text);
 
-async function entries(hosts: KnownHosts, of: Server): Promise<readonly string[]> {
+async function entries(hosts: KnownHosts, of: Destination): Promise<readonly string[]> {
   const found = await hosts.entriesFor(of);
   if (isFailure(found)) throw new Error(`unexpected ${JSON.stringify(found)}`);
   return found.map(({ file, line, keyType }) => `${file}:${line} ${keyType}`);
@@ -38,19 +38,6 @@ describe('which files', () => {
       `${join(dir, 'a')}:2 ssh-rsa`,
     ]);
     expect(open().filesFor(of)).toEqual([join(dir, 'b'), join(dir, 'missing'), join(dir, 'a')]);
-  });
-
-  test('OpenSSH’s where none are named', async () => {
-    await mkdir(join(dir, '.ssh'));
-    await writeFile(join(dir, '.ssh/known_hosts2'), `web ${keyText(KEY)}\n`);
-    const found = await entries(open(), server(null));
-    expect(found).toContain(`${join(dir, '.ssh/known_hosts2')}:1 ssh-ed25519`);
-    expect(open().filesFor(server(null))).toEqual([
-      join(dir, '.ssh/known_hosts'),
-      join(dir, '.ssh/known_hosts2'),
-      '/etc/ssh/ssh_known_hosts',
-      '/etc/ssh/ssh_known_hosts2',
-    ]);
   });
 
   test('none if the list is empty', async () => {
@@ -103,7 +90,7 @@ describe('learning a key', () => {
 
   test('makes the file, for its owner only, and this run knows the key', async () => {
     const hosts = open();
-    const of = server(null, 'Web', 2222);
+    const of = server([join(dir, '.ssh/known_hosts')], 'Web', 2222);
     const path = join(dir, '.ssh/known_hosts');
     expect(await entries(hosts, of)).not.toContain(`${path}:1 ssh-ed25519`);
     expect(await hosts.learn(of, KEY)).toBeNull();
@@ -157,8 +144,8 @@ describe('learning a key', () => {
 
   test('only this run knows the key where there is nothing to write to, and a warning says why', async () => {
     const withText = open('');
-    expect(await withText.learn(server(null), KEY)).toMatch(/web was not stored.*SSH_KNOWN_HOSTS/);
-    expect(await entries(withText, server(null))).toEqual(['SSH_KNOWN_HOSTS:0 ssh-ed25519']);
+    expect(await withText.learn(server([]), KEY)).toMatch(/web was not stored.*SSH_KNOWN_HOSTS/);
+    expect(await entries(withText, server([]))).toEqual(['SSH_KNOWN_HOSTS:0 ssh-ed25519']);
 
     const unwritable = open();
     expect(await unwritable.learn(server([dir]), KEY)).toMatch(/web was not stored.*EISDIR/);

@@ -1,9 +1,9 @@
 // What ssh2 and the socket say when a handshake or an authentication comes to nothing, as one failure. ssh2 may emit no
 // error, one, or several for one trouble, so the decision is taken from the facts that we collected ourselves.
 
+import type { Destination } from '../../domain/destination.ts';
 import { decodeBytes } from '../../domain/escape.ts';
 import type { Failure } from '../../domain/failure.ts';
-import type { Destination } from '../../engine/ports.ts';
 import { connectFailure } from './open-socket.ts';
 
 /** What is known when the connection ends before it is ready. */

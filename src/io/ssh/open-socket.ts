@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
+import type { Destination } from '../../domain/destination.ts';
 import type { Failure } from '../../domain/failure.ts';
-import type { Destination } from '../../engine/ports.ts';
 
 /** Begins to connect. Nagle's algorithm is off: with it each small handshake message waits for a delayed ACK of 40 ms. */
 export const openSocket = ({ host, port }: Destination): Socket =>

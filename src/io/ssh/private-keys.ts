@@ -3,9 +3,10 @@
 // (bcrypt, 24 rounds) takes most of a second and blocks.
 
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ParsedKey } from 'ssh2';
+import type { IdentityFile } from '../../domain/destination.ts';
 import type { Failure } from '../../domain/failure.ts';
+import { isFailure } from '../../engine/ports.ts';
 
 /** A private key ready to sign, and the name under which messages speak of it. */
 export interface PrivateKey {
@@ -18,56 +19,45 @@ export interface KeySettings {
   readonly privateKey: string | null;
   /** SSH_KEY_PASSPHRASE; null if it is not set. */
   readonly passphrase: string | null;
-  readonly home: string;
 }
 
-/** Keys for a server whose inventory entry names this identity file (or none). */
-export type PrivateKeys = (identityFile: string | null) => Promise<readonly PrivateKey[] | Failure>;
+/** The keys to offer, in order. */
+export type PrivateKeys = (files: readonly IdentityFile[]) => Promise<readonly PrivateKey[] | Failure>;
 
-/** OpenSSH's own list and order (ssh_config(5), IdentityFile), without the FIDO forms that no file can hold. */
-const DEFAULT_FILES = ['id_rsa', 'id_ecdsa', 'id_ed25519'];
-
-export function createPrivateKeys(settings: KeySettings): PrivateKeys {
-  const loaded = new Map<string | null, Promise<readonly PrivateKey[] | Failure>>();
-  const once: PrivateKeys = identityFile => {
-    const keys = loaded.get(identityFile) ?? load(identityFile);
-    loaded.set(identityFile, keys);
-    return keys;
+export function createPrivateKeys({ privateKey, passphrase }: KeySettings): PrivateKeys {
+  const loaded = new Map<string, Promise<PrivateKey | Failure | null>>();
+  const once = (
+    source: string,
+    load: () => Promise<PrivateKey | Failure | null>,
+  ): Promise<PrivateKey | Failure | null> => {
+    const key = loaded.get(source) ?? load();
+    loaded.set(source, key);
+    return key;
   };
-  const load: PrivateKeys = async identityFile => {
-    if (settings.privateKey !== null) return one('SSH_PRIVATE_KEY', settings.privateKey);
-    if (identityFile === null) return defaults();
-    const text = await readKey(identityFile);
-    if (text instanceof Error)
-      return { code: 'ssh/key-unusable', source: identityFile, detail: text.message };
-    return one(identityFile, text);
+  const fromFile = async ({ path, named }: IdentityFile): Promise<PrivateKey | Failure | null> => {
+    const text = await readKey(path);
+    if (typeof text === 'string') return parse(path, text, passphrase);
+    return named ? { code: 'ssh/key-unusable', source: path, detail: text.message } : null;
   };
-  const one = async (source: string, text: string): Promise<readonly PrivateKey[] | Failure> => {
-    const key = await parse(source, text, settings.passphrase);
-    return 'code' in key ? key : [key];
-  };
-  /** Files that are not there or cannot be used are passed over, as OpenSSH does, unless nothing is left. */
-  const defaults = async (): Promise<readonly PrivateKey[] | Failure> => {
-    const files = DEFAULT_FILES.map(name => join(settings.home, '.ssh', name));
-    const results = await Promise.all(
-      files.map(async file => {
-        const text = await readKey(file);
-        return text instanceof Error ? null : parse(file, text, settings.passphrase);
-      }),
-    );
-    const keys = results.filter(result => result !== null && !('code' in result)) as readonly PrivateKey[];
-    const failure = results.find(result => result !== null && 'code' in result) as Failure | undefined;
+  return async files => {
+    const results =
+      privateKey === null
+        ? await Promise.all(files.map(file => once(file.path, () => fromFile(file))))
+        : [await once(VARIABLE, () => parse(VARIABLE, privateKey, passphrase))];
+    const keys = results.filter((result): result is PrivateKey => result !== null && !isFailure(result));
+    // Files that are not there or cannot be used are passed over, as OpenSSH does, unless nothing is left.
     if (keys.length > 0) return keys;
-    return (
-      failure ?? {
-        code: 'ssh/key-unusable',
-        source: 'SSH_PRIVATE_KEY or ssh.identity_file',
-        detail: `neither is set, and there is no ${DEFAULT_FILES.join(', ')} in ${join(settings.home, '.ssh')}`,
-      }
-    );
+    return results.find((result): result is Failure => result !== null && isFailure(result)) ?? noKey(files);
   };
-  return once;
 }
+
+const VARIABLE = 'SSH_PRIVATE_KEY';
+
+const noKey = (files: readonly IdentityFile[]): Failure => ({
+  code: 'ssh/key-unusable',
+  source: `${VARIABLE} or ssh.identity_file`,
+  detail: `neither is set, and there is no ${files.map(file => file.path).join(', ')}`,
+});
 
 async function readKey(file: string): Promise<string | Error> {
   try {

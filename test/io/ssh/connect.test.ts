@@ -98,11 +98,11 @@ real.describe('a real sshd', () => {
     const dir = mkdtempSync(join(tmpdir(), 'sshdrift-accept-'));
     const file = join(dir, 'known_hosts');
     const { knownHosts: _, ...rest } = reach();
-    const accept: Reach = { ...rest, ssh: { hostKeyPolicy: 'accept-new', knownHosts: [file] } };
+    const accept: Reach = { ...rest, hostKeyPolicy: 'accept-new', knownHostsFiles: [file] };
     expect(await run(accept, 'true')).toBe('0');
     const learnt = readFileSync(file, 'utf8');
     expect(learnt.split('\n').length).toBe(2);
-    expect(await run({ ...accept, ssh: { knownHosts: [file] } }, 'true')).toBe('0');
+    expect(await run({ ...accept, hostKeyPolicy: 'yes' }, 'true')).toBe('0');
     expect(readFileSync(file, 'utf8')).toBe(learnt);
     rmSync(dir, { recursive: true });
   });
@@ -198,7 +198,7 @@ describe('a port where something is wrong', () => {
     const failure = await connectTo({ ...reached, privateKey: KEY, knownHosts: '' });
     return isFailure(failure) ? failure.code : 'connected';
   };
-  const timeouts = { ssh: { timeoutMs: 300 } };
+  const timeouts = { timeoutMs: 300 };
 
   test('nobody listens', async () => {
     expect(await codeOf({ host: '127.0.0.1', port: await closedPort() })).toBe('ssh/refused');
@@ -256,7 +256,7 @@ describe('a server that speaks SSH and misbehaves', () => {
     port: server.port,
     knownHosts: server.knownHosts,
     privateKey: KEY,
-    ssh: { timeoutMs },
+    timeoutMs,
   });
   const withFault = async (
     options: Parameters<typeof startFaultServer>[0],
