@@ -85,7 +85,6 @@ function* valueSpans(place: Place, kind: KeyKind, value: Value): Generator<Span>
     yield kind === 'headers' ? afterHeaderName(text, quoted) : quoted;
     return;
   }
-  if (first === place.context.quote) return;
   const start = kind === 'authorization' ? afterScheme(text, value.start) : value.start;
   yield trimmed(text, { start, end: unquotedEnd(place, kind, { ...value, start }) });
 }

@@ -69,6 +69,11 @@ const HIDDEN: readonly (readonly [name: string, text: string, shown: string])[] 
   ],
   ['a list of values', 'token=["a", "b"] x="y"', 'token=["[secret 1]", "[secret 2]"] x="y"'],
   [
+    'a list of escaped strings',
+    String.raw`# token=[\"a\", \"b\"] c`,
+    String.raw`# token=[\"[secret 1]\", \"[secret 2]\"] c`,
+  ],
+  [
     'header lines',
     'httpheaders=["X-Insert-Key: abc", "plain"] x="y"',
     'httpheaders=["X-Insert-Key: [secret 1]", "[secret 2]"] x="y"',
@@ -169,6 +174,7 @@ const SHOWN: readonly string[] = [
   'uristr="http://host:9200/path?x=a@b" y="mailto:a@b"',
   '$ActionQueueFileName fwd\n$PasswordFile /x',
   'if $x > 5 then *.* @@h:514;Tpl',
+  'string="<b>%a%,%b%,%c%,%d%"',
   ':omusrmsg:*\n:omfile:$x;Tpl',
   '-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----',
   'd41d8cd98f00b204e9800998ecf8427e is a hash',
