@@ -28,6 +28,10 @@ export function resolveDestination(
       ssh.identityFile === null
         ? IDENTITY_FILES.map(name => ({ path: inHome(name), named: false }))
         : [{ path: ssh.identityFile, named: true }],
+    certificateFiles: [],
+    identityAgent: null,
+    identitiesOnly: false,
+    via: null,
     connectTimeoutMs: connectTimeoutMs ?? ssh.connectTimeoutMs,
     timeoutMs: ssh.timeoutMs,
   };

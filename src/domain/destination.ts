@@ -6,6 +6,11 @@ export interface IdentityFile {
   readonly named: boolean;
 }
 
+/** A jump host, itself a destination that may lie behind another one, or a command that speaks to the server (ProxyCommand). */
+export type Via =
+  | { readonly kind: 'jump'; readonly hop: Destination }
+  | { readonly kind: 'command'; readonly command: string };
+
 /** How a server is really reached: flags, environment, inventory and defaults resolved. Times are milliseconds. */
 export interface Destination {
   readonly host: string;
@@ -20,6 +25,14 @@ export interface Destination {
   readonly hostKeyPolicy: HostKeyPolicy;
   /** In the order in which they are offered. */
   readonly identityFiles: readonly IdentityFile[];
+  /** Certificates to offer beside the keys that they certify (CertificateFile). */
+  readonly certificateFiles: readonly string[];
+  /** Socket of the agent to ask; null for none. */
+  readonly identityAgent: string | null;
+  /** Of the agent's keys offer only those that a file names. */
+  readonly identitiesOnly: boolean;
+  /** What stands between here and the server; null for a TCP connection of our own. */
+  readonly via: Via | null;
   readonly connectTimeoutMs: number;
   /** From connecting to the last byte of the answer. */
   readonly timeoutMs: number;

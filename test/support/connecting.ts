@@ -38,6 +38,10 @@ export function destinationOf(reach: Reach): Destination {
     knownHostsFiles,
     hostKeyPolicy: reach.hostKeyPolicy ?? 'yes',
     identityFiles: identityFile === undefined ? [] : [{ path: identityFile, named: true }],
+    certificateFiles: [],
+    identityAgent: null,
+    identitiesOnly: false,
+    via: null,
     connectTimeoutMs: 5_000,
     timeoutMs: reach.timeoutMs ?? 10_000,
   };
