@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sshdrift } from '../support/cli.ts';
 
@@ -7,8 +8,8 @@ const leftovers = (): readonly string[] =>
   readdirSync(tmpdir()).filter(name => name.startsWith('sshdrift-demo-'));
 
 test('the demo finds the drift it planted, shows what the dashboard sees, and leaves nothing behind', async () => {
-  const before = leftovers();
-  const { code, stdout, stderr } = await sshdrift(['demo'], { cwd: '/', env: { CI: 'true' } });
+  const TMPDIR = mkdtempSync(join(tmpdir(), 'sshdrift-test-'));
+  const { code, stdout, stderr } = await sshdrift(['demo'], { cwd: '/', env: { CI: 'true', TMPDIR } });
   expect(stderr).toMatch(/^==> Response: HTTP 200$/m);
   expect(stdout).toMatch(/^✗ OUT OF SYNC rsyslog-lab$/m);
   expect(stdout).toMatch(/^SYNC_STATUS=OUT_OF_SYNC$/m);
@@ -18,5 +19,6 @@ test('the demo finds the drift it planted, shows what the dashboard sees, and le
   expect(stdout).toContain('It needed 1 connection and 1 command\n');
   expect(stdout).toMatch(/"sync_status": "OUT_OF_SYNC",\n\s+"drift_count": 4/);
   expect(code).toBe(0);
-  expect(leftovers()).toEqual(before);
+  expect(readdirSync(TMPDIR)).toEqual([]);
+  rmdirSync(TMPDIR);
 });
