@@ -4,9 +4,6 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sshdrift } from '../support/cli.ts';
 
-const leftovers = (): readonly string[] =>
-  readdirSync(tmpdir()).filter(name => name.startsWith('sshdrift-demo-'));
-
 test('the demo finds the drift it planted, shows what the dashboard sees, and leaves nothing behind', async () => {
   const TMPDIR = mkdtempSync(join(tmpdir(), 'sshdrift-test-'));
   const { code, stdout, stderr } = await sshdrift(['demo'], { cwd: '/', env: { CI: 'true', TMPDIR } });
