@@ -46,6 +46,7 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
     inventory: options.inventory ?? null,
     labels: options.select,
     connectTimeoutMs: options.connectTimeout ?? null,
+    ref: options.ref ?? null,
   };
   const fleet = await loadFleet(choice, environment, world);
 

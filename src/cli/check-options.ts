@@ -15,6 +15,7 @@ export interface OutputFile {
 /** What commander hands to the command. */
 export interface CheckOptions {
   readonly inventory?: string;
+  readonly ref?: string;
   readonly select: readonly string[];
   readonly format: Format;
   readonly output: readonly OutputFile[];
@@ -72,11 +73,16 @@ export const selectOption = (): Option =>
     .argParser(repeated)
     .default([], 'all');
 
+/** `--ref REV`, of every command that reads Git copies. */
+export const refOption = (): Option =>
+  new Option('--ref <rev>', 'compare with the copies committed there; default: the working tree');
+
 /** Adds the options of a check to a command. */
 export function addCheckOptions(command: Command): Command {
   return command
     .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
     .addOption(selectOption())
+    .addOption(refOption())
     .addOption(new Option('--format <format>', 'what to print on stdout').choices(FORMATS).default('text'))
     .addOption(
       new Option('-o, --output <format=file>', 'write another report to a file; repeatable')

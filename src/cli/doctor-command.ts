@@ -33,6 +33,7 @@ export async function doctorCommand(
     inventory: options.inventory ?? null,
     labels: options.select,
     connectTimeoutMs: null,
+    ref: null,
   };
   const fleet = await loadFleet(choice, environment, world);
   const [report, status] = await Promise.all([

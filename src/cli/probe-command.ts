@@ -10,13 +10,24 @@ import type { World } from './world.ts';
 /** Stands where each exec has 128 random bits. */
 const NONCE = '0'.repeat(32);
 
+export interface ProbeOptions {
+  readonly inventory?: string;
+  readonly ref?: string;
+}
+
 /** Prints exactly what would run on the first of the servers, but for the nonce. */
 export async function probeCommand(
   servers: readonly string[],
-  options: { readonly inventory?: string },
+  options: ProbeOptions,
   world: World,
 ): Promise<ExitCode> {
-  const choice = { servers, inventory: options.inventory ?? null, labels: [], connectTimeoutMs: null };
+  const choice = {
+    servers,
+    inventory: options.inventory ?? null,
+    labels: [],
+    connectTimeoutMs: null,
+    ref: options.ref ?? null,
+  };
   const fleet = await loadFleet(choice, readEnvironment(world.env), world);
   for (const { server, copies } of fleet.targets.slice(0, 1)) {
     for (const part of splitQuestion(questionFor(server.scope, copies))) {

@@ -2,9 +2,10 @@
 
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../domain/user-error.ts';
-import { addCheckOptions, type CheckOptions, selectOption } from './check-options.ts';
+import { addCheckOptions, type CheckOptions, refOption, selectOption } from './check-options.ts';
 import type { DoctorOptions } from './doctor-command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import type { ProbeOptions } from './probe-command.ts';
 import type { World } from './world.ts';
 
 const EXIT_CODES = `
@@ -70,7 +71,8 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .description('print the script that runs on a server; nothing is contacted')
     .argument('[server...]', 'names or globs')
     .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
-    .action(async (servers: readonly string[], options: { readonly inventory?: string }) => {
+    .addOption(refOption())
+    .action(async (servers: readonly string[], options: ProbeOptions) => {
       const { probeCommand } = await import('./probe-command.ts');
       code = await probeCommand(servers, options, world);
     });

@@ -12,6 +12,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
   EMFILE: 'too many open files',
   EIO: 'input/output error',
+  EXDEV: 'it leads out of the repository',
+  ESUBMODULE: 'it is a submodule, whose files are in another repository',
 };
 
 /** Why a local file could not be used, in words. Errors that no system call made are bugs, and thrown on. */

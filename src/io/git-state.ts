@@ -1,39 +1,13 @@
-import { execFile } from 'node:child_process';
 import type { GitState } from '../domain/report.ts';
-
-export interface GitPlace {
-  /** A directory of the work tree. */
-  readonly directory: string;
-  /** Absolute paths whose changes make the state dirty. */
-  readonly paths: readonly string[];
-  /** Environment for the child process, without secrets. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
+import { type GitPlace, runGit } from './git-command.ts';
 
 /**
  * The commit, branch and dirtiness of the Git copies; null outside Git, without a commit, and without a `git` program.
- * One process. Optional locks are off so that even the index is only read, and no program that the repository's own
- * configuration names is run.
+ * `paths` are absolute; their changes make the state dirty. One process, which does not even write the index.
  */
-export function readGitState({ directory, paths, env }: GitPlace): Promise<GitState | null> {
-  const args = [
-    '--no-optional-locks',
-    '-c',
-    'core.fsmonitor=false',
-    'status',
-    '--porcelain=v2',
-    '--branch',
-    '--',
-    ...paths,
-  ];
-  return new Promise(resolve => {
-    execFile(
-      'git',
-      args,
-      { cwd: directory, env: { ...env }, timeout: 10_000, maxBuffer: 16 * 1024 * 1024 },
-      (error, stdout) => resolve(error ? null : parseStatus(stdout)),
-    );
-  });
+export async function readGitState(place: GitPlace, paths: readonly string[]): Promise<GitState | null> {
+  const { stdout, end } = await runGit(place, ['status', '--porcelain=v2', '--branch', '--', ...paths]);
+  return end === 'ok' ? parseStatus(stdout.toString()) : null;
 }
 
 /** Reads `git status --porcelain=v2 --branch` (git-status(1), "Porcelain Format Version 2"). */
@@ -48,5 +22,6 @@ export function parseStatus(output: string): GitState | null {
     commit,
     branch: head === undefined || head === '(detached)' ? null : head,
     dirty: lines.some(line => !line.startsWith('# ')),
+    ref: null,
   };
 }

@@ -4,7 +4,7 @@
 
 import { escapeText } from '../domain/escape.ts';
 import { byPath } from '../domain/remote-path.ts';
-import { driftedFiles, type Report, type SyncStatus, utcSeconds } from '../domain/report.ts';
+import { driftedFiles, type GitState, type Report, type SyncStatus, utcSeconds } from '../domain/report.ts';
 import { shortCommit } from './diff-labels.ts';
 import type { Style } from './style.ts';
 import type { TextOptions } from './text-options.ts';
@@ -26,10 +26,13 @@ export function renderText(report: Report, options: TextOptions): string {
 function header(report: Report, style: Style): string {
   const { git } = report;
   const state = git
-    ? `commit ${shortCommit(git)} (${[git.branch ?? 'no branch', ...(git.dirty ? ['dirty'] : [])].join(', ')})`
+    ? `commit ${shortCommit(git)} (${git.ref === null ? workTree(git) : `--ref ${git.ref}`})`
     : 'not in Git';
   return style.heading(escapeText(`repo ${report.repo}, ${state}, checked ${utcSeconds(report.finishedAt)}`));
 }
+
+const workTree = ({ branch, dirty }: GitState): string =>
+  [branch ?? 'no branch', ...(dirty ? ['dirty'] : [])].join(', ');
 
 const WORDS: Readonly<Record<SyncStatus, string>> = {
   SYNCED: 'in sync',

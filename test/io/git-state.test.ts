@@ -12,22 +12,22 @@ describe('the output of git status', () => {
     [
       'a clean branch',
       `# branch.oid ${OID}\n# branch.head master\n# branch.ab +0 -0\n`,
-      { commit: OID, branch: 'master', dirty: false },
+      { commit: OID, branch: 'master', dirty: false, ref: null },
     ],
     [
       'a change',
       `# branch.oid ${OID}\n# branch.head master\n1 .M N... 100644 100644 100644 a b files/x\n`,
-      { commit: OID, branch: 'master', dirty: true },
+      { commit: OID, branch: 'master', dirty: true, ref: null },
     ],
     [
       'an untracked file',
       `# branch.oid ${OID}\n# branch.head master\n? files/x\n`,
-      { commit: OID, branch: 'master', dirty: true },
+      { commit: OID, branch: 'master', dirty: true, ref: null },
     ],
     [
       'a detached HEAD',
       `# branch.oid ${OID}\n# branch.head (detached)\n`,
-      { commit: OID, branch: null, dirty: false },
+      { commit: OID, branch: null, dirty: false, ref: null },
     ],
     ['no commit yet', '# branch.oid (initial)\n# branch.head master\n', null],
     ['nothing', '', null],
@@ -45,7 +45,7 @@ real.describe('a real repository', () => {
       encoding: 'utf8',
     });
   const state = (env: Readonly<Record<string, string | undefined>> = { PATH: process.env.PATH }) =>
-    readGitState({ directory: repo.dir, paths: [join(repo.dir, 'files')], env });
+    readGitState({ directory: repo.dir, env }, [join(repo.dir, 'files')]);
   beforeEach(() => {
     repo = createRepository({ 'files/a.conf': 'a\n', 'elsewhere.txt': 'x' });
     git('init', '-q', '-b', 'master');
@@ -57,9 +57,9 @@ real.describe('a real repository', () => {
   test('tells commit, branch and whether the Git copies differ from the commit', async () => {
     const commit = git('rev-parse', 'HEAD').trim();
     repo.write({ 'elsewhere.txt': 'changed, but no Git copy' });
-    expect(await state()).toEqual({ commit, branch: 'master', dirty: false });
+    expect(await state()).toEqual({ commit, branch: 'master', dirty: false, ref: null });
     repo.write({ 'files/a.conf': 'b\n' });
-    expect(await state()).toEqual({ commit, branch: 'master', dirty: true });
+    expect(await state()).toEqual({ commit, branch: 'master', dirty: true, ref: null });
   });
 
   test('runs no program that the repository names, and does not write the index', async () => {
@@ -74,6 +74,6 @@ real.describe('a real repository', () => {
 
   test('is null outside Git, and without a git program', async () => {
     expect(await state({ PATH: '/nonexistent' })).toBeNull();
-    expect(await readGitState({ directory: '/', paths: ['/'], env: { PATH: process.env.PATH } })).toBeNull();
+    expect(await readGitState({ directory: '/', env: { PATH: process.env.PATH } }, ['/'])).toBeNull();
   });
 });
