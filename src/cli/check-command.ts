@@ -10,13 +10,15 @@ import { writeReportFile } from '../io/write-report-file.ts';
 import { renderError } from '../render/error.ts';
 import { renderJson } from '../render/json.ts';
 import { renderPayload } from '../render/payload.ts';
+import { renderPreDeploy } from '../render/pre-deploy.ts';
 import { createStyle, wantsColor } from '../render/style.ts';
 import { renderText } from '../render/text.ts';
 import type { CheckOptions, Format } from './check-options.ts';
 import { deliver, posterSettings } from './deliver.ts';
 import { readEnvironment } from './environment.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
-import { FAILING, parseFailOn } from './fail-on.ts';
+import { explainDrift } from './explain-drift.ts';
+import { ANY_DRIFT, type FailWord, parseFailOn, ruling } from './fail-on.ts';
 import { loadFleet } from './load-fleet.ts';
 import { portsOf } from './ports-of.ts';
 import type { World } from './world.ts';
@@ -37,7 +39,7 @@ export async function checkCommand(
 
 async function check(servers: readonly string[], options: CheckOptions, world: World): Promise<ExitCode> {
   const environment = readEnvironment(world.env);
-  const failOn = options.failOn === undefined ? FAILING : parseFailOn(options.failOn);
+  const failOn = options.failOn === undefined ? ANY_DRIFT : parseFailOn(options.failOn);
   const url = options.post ? (options.statusUrl ?? environment.statusUrl) : null;
   // Made here, because a URL that cannot work is refused before any server is contacted.
   const poster = url === null ? null : createStatusPoster(posterSettings(url, environment, world));
@@ -50,23 +52,24 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
   };
   const fleet = await loadFleet(choice, environment, world);
 
-  const report = await checkFleet(fleet, portsOf(environment), {
+  const found = await checkFleet(fleet, portsOf(environment), {
     concurrency: options.concurrency,
     timeoutMs: options.timeout,
     signal: world.signal,
   });
   const tell = (lines: string): void => world.stderr.write(lines);
   const deliveries = poster
-    ? await deliver(report, poster, { postUnknown: options.postUnknown === true, tell })
+    ? await deliver(found, poster, { postUnknown: options.postUnknown === true, tell })
     : [];
+  const report = await explainDrift(found, fleet, world);
 
   world.stdout.write(
-    render(options.format, { report, deliveries, options, world, onTerminal: world.stdout.isTTY }),
+    render(options.format, { report, deliveries, failOn, options, world, onTerminal: world.stdout.isTTY }),
   );
   for (const { format, file } of options.output) {
     await writeReportFile(
       resolve(world.cwd, file),
-      render(format, { report, deliveries, options, world, onTerminal: false }),
+      render(format, { report, deliveries, failOn, options, world, onTerminal: false }),
     );
   }
   if (world.signal.aborted) return world.signal.reason === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT;
@@ -74,6 +77,7 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
 }
 
 interface Result {
+  readonly failOn: readonly FailWord[];
   readonly report: Report;
   readonly deliveries: readonly Delivery[];
   readonly options: CheckOptions;
@@ -81,17 +85,22 @@ interface Result {
   readonly onTerminal: boolean;
 }
 
-function render(format: Format, { report, deliveries, options, world, onTerminal }: Result): string {
+function render(format: Format, result: Result): string {
+  const { report, deliveries, failOn, options, world, onTerminal } = result;
   const diff = options.diff ?? (onTerminal && !readEnvironment(world.env).ci);
   const content = { diff, context: options.context, showSecrets: options.showSecrets === true };
   const renderers: Readonly<Record<Format, () => string>> = {
-    text: () =>
-      renderText(report, {
+    text: () => {
+      const text = {
         ...content,
         style: createStyle(wantsColor({ flag: options.color, env: world.env, isTTY: onTerminal })),
         quiet: options.quiet === true,
         verbose: options.verbose === true,
-      }),
+      };
+      return options.preDeploy
+        ? renderPreDeploy(report, { ...text, ruling: file => ruling(file, failOn) })
+        : renderText(report, text);
+    },
     json: () => renderJson(report, { ...content, version: world.version, delivery: deliveries }),
     payload: () => renderPayload(report),
   };

@@ -2,7 +2,13 @@
 
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../domain/user-error.ts';
-import { addCheckOptions, type CheckOptions, refOption, selectOption } from './check-options.ts';
+import {
+  addCheckOptions,
+  addPreDeployOptions,
+  type CheckOptions,
+  refOption,
+  selectOption,
+} from './check-options.ts';
 import type { DoctorOptions } from './doctor-command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { ProbeOptions } from './probe-command.ts';
@@ -14,6 +20,13 @@ Exit codes:
   2    drift
   1    a server could not be compared, a status could not be delivered, or wrong usage; wins over 2
   130  interrupted (143: terminated)
+`;
+
+const PRE_DEPLOY_EXIT_CODES = `
+Exit codes:
+  0    a deploy loses nothing that is not in Git
+  2    a file was edited on a server, or Git had a file that it has no more
+  1    a server could not be compared, Git could not say whether a file was edited, or wrong usage; wins over 2
 `;
 
 const ENVIRONMENT = `
@@ -52,6 +65,17 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
       code = await checkCommand(servers, options, world);
     });
   addCheckOptions(check);
+
+  const preDeploy = program
+    .command('pre-deploy')
+    .description('say what a deploy would do, and exit 2 if it would destroy what is on a server only')
+    .argument('[server...]', 'names or globs; without an inventory: [user@]host[:port]')
+    .addHelpText('after', PRE_DEPLOY_EXIT_CODES)
+    .action(async (servers: readonly string[], options: CheckOptions) => {
+      const { preDeployCommand } = await import('./pre-deploy-command.ts');
+      code = await preDeployCommand(servers, options, world);
+    });
+  addPreDeployOptions(preDeploy);
 
   program
     .command('doctor')

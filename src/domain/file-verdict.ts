@@ -37,6 +37,6 @@ export interface FileVerdict {
   readonly git: GitCopy | null;
   readonly server: Extract<RemoteFile, { kind: 'file' }> | null;
   readonly notes: readonly Note[];
-  /** Of a modified file, once Git was asked; null before, and for every other verdict. */
+  /** Of a modified file, and of an unmanaged one that Git once had, after Git was asked; else null. */
   readonly origin: Origin | null;
 }

@@ -1,6 +1,5 @@
 // The Git copies of a commit, by the rules of git-copies.ts.
 
-import { relative } from 'node:path';
 import { firstLines } from '../domain/first-lines.ts';
 import type { GitCopies } from '../domain/git-copies.ts';
 import type { Scope } from '../domain/inventory.ts';
@@ -41,7 +40,7 @@ export const readCommittedCopies = ({ repository, ref, scopes, directory }: Copi
   });
 
 function layerInTree(layer: string, repository: GitRepository, directory: string): string {
-  const path = treePath(repository.prefix, fromBytes(Buffer.from(relative(directory, layer))));
+  const path = treePath(repository, directory, layer);
   if (path !== null) return toBytes(path).toString();
   throw new UserError(
     `files: ${showPath(fromBytes(Buffer.from(layer)))} is outside of the Git repository`,

@@ -1,4 +1,5 @@
-import { showPath } from '../domain/remote-path.ts';
+import { join, relative } from 'node:path';
+import { fromBytes, showPath } from '../domain/remote-path.ts';
 import { type GitPlace, type GitResult, runGit } from './git-command.ts';
 
 /** The repository around a directory: a clone, a linked worktree, a submodule, or a bare one. */
@@ -10,6 +11,8 @@ export interface GitRepository extends GitPlace {
   readonly shallow: boolean;
   /** Where `directory` stands in the tree, one character per byte: empty, or ending with a slash. */
   readonly prefix: string;
+  /** The top of the work tree; `directory` itself if there is none. */
+  readonly top: string;
 }
 
 /** Finds the repository of a directory; a sentence without final period says why there is none that can be used. */
@@ -20,10 +23,13 @@ export async function findRepository(place: GitPlace): Promise<GitRepository | s
     '--is-inside-work-tree',
     '--is-shallow-repository',
     '--show-prefix',
+    '--show-cdup',
   ];
   const result = await runGit(place, ['rev-parse', ...questions]);
   if (result.end !== 'ok') return whyNot(result);
-  const [gitDir = '', bare, inside, shallow, prefix = ''] = result.stdout.toString('latin1').split('\n');
+  const [gitDir = '', bare, inside, shallow, prefix = '', up = ''] = result.stdout
+    .toString('latin1')
+    .split('\n');
   if (bare !== 'true' && inside !== 'true') return 'this is a .git directory and not the work tree';
   return {
     ...place,
@@ -31,6 +37,7 @@ export async function findRepository(place: GitPlace): Promise<GitRepository | s
     bare: bare === 'true',
     shallow: shallow === 'true',
     prefix,
+    top: join(place.directory, up),
   };
 }
 
@@ -42,12 +49,12 @@ function whyNot({ end, complaint }: GitResult): string {
 }
 
 /**
- * The path of a local file in the repository's tree (one character per byte, no leading slash), or null if it is outside.
- * `relative` is its path from the directory of the repository.
+ * Where a local path stands in the repository's tree (one character per byte, no leading slash), or null if it is outside.
+ * `directory` is the local one that stands at the repository's prefix.
  */
-export function treePath(prefix: string, relative: string): string | null {
+export function treePath({ prefix }: GitRepository, directory: string, local: string): string | null {
   const parts: string[] = [];
-  for (const part of `${prefix}${relative}`.split('/')) {
+  for (const part of `${prefix}${fromBytes(Buffer.from(relative(directory, local)))}`.split('/')) {
     if (part === '..') {
       if (parts.pop() === undefined) return null;
     } else if (part !== '' && part !== '.') parts.push(part);

@@ -4,9 +4,8 @@
 
 import { escapeText } from '../domain/escape.ts';
 import { byPath } from '../domain/remote-path.ts';
-import { driftedFiles, type GitState, type Report, type SyncStatus, utcSeconds } from '../domain/report.ts';
-import { shortCommit } from './diff-labels.ts';
-import type { Style } from './style.ts';
+import { driftedFiles, type Report, type SyncStatus } from '../domain/report.ts';
+import { reportHeading } from './text-heading.ts';
 import type { TextOptions } from './text-options.ts';
 import { renderServer } from './text-server.ts';
 
@@ -17,22 +16,11 @@ export function renderText(report: Report, options: TextOptions): string {
     .toSorted((a, b) => byPath(a.server, b.server))
     .map(server => renderServer(server, report.git, options));
   const legend = servers.some(server => server.diff.length > 0) ? ['- is Git, + is the server'] : [];
-  const head = [header(report, options.style), ...legend];
+  const head = [reportHeading(report, options.style), ...legend];
   const tail = [...report.warnings.map(warning => `warning: ${escapeText(warning)}`), summary(report)];
   const blocks = [head, ...servers.map(server => [...server.lines, ...server.diff]), tail];
   return `${blocks.map(lines => lines.join('\n')).join('\n\n')}\n`;
 }
-
-function header(report: Report, style: Style): string {
-  const { git } = report;
-  const state = git
-    ? `commit ${shortCommit(git)} (${git.ref === null ? workTree(git) : `--ref ${git.ref}`})`
-    : 'not in Git';
-  return style.heading(escapeText(`repo ${report.repo}, ${state}, checked ${utcSeconds(report.finishedAt)}`));
-}
-
-const workTree = ({ branch, dirty }: GitState): string =>
-  [branch ?? 'no branch', ...(dirty ? ['dirty'] : [])].join(', ');
 
 const WORDS: Readonly<Record<SyncStatus, string>> = {
   SYNCED: 'in sync',
