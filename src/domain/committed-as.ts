@@ -27,15 +27,16 @@ export function committedAs(bytes: Buffer, layers: Layers, history: CommitHistor
 }
 
 /**
- * The newest version with these bytes anywhere, if the file's name was the same: a directory that was renamed while most
- * of a file was rewritten looks to Git like one file that went and another one that came.
+ * The newest version with these bytes at a path that is gone and had the file's name: a directory that was renamed while
+ * most of a file was rewritten looks to Git like one file that went and another one that came.
  */
 function underOtherName(id: string, names: ReadonlySet<string>, history: CommitHistory): FileVersion | null {
-  for (const commit of history.commits)
-    for (const { blob, path } of commit.changes)
-      if (blob === id && names.has(fileName(path)))
-        return { commit, blob, path, inBase: isAncestor(commit.id, history) };
-  return null;
+  const all = history.commits.flatMap(commit => commit.changes.map(change => ({ commit, ...change })));
+  const gone = new Set(all.flatMap(({ path, from, blob }) => [from, blob === null ? path : null]));
+  const found = all.find(({ blob, path }) => blob === id && names.has(fileName(path)) && gone.has(path));
+  return found
+    ? { commit: found.commit, blob: id, path: found.path, inBase: isAncestor(found.commit.id, history) }
+    : null;
 }
 
 const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

@@ -4,7 +4,8 @@ import { fileText } from './file-text.ts';
 export type LineDistance = (other: Buffer) => number;
 
 /**
- * How far other contents are from these: lines that only one of both has, regardless of their order. Linear in the size,
+ * How far other contents are from these: lines that only one of both has, regardless of their order and of
+ * carriage returns, which an editor may have put behind every line. Linear in the size,
  * where a real diff is quadratic in the number of differing lines and takes seconds for a rewritten file; to find which
  * of a hundred versions was edited it says the same.
  */
@@ -21,6 +22,6 @@ export function createLineDistance(bytes: Buffer): LineDistance {
 
 function countedLines(bytes: Buffer): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const line of fileText(bytes).split('\n')) counts.set(line, (counts.get(line) ?? 0) + 1);
+  for (const line of fileText(bytes).split(/\r?\n/)) counts.set(line, (counts.get(line) ?? 0) + 1);
   return counts;
 }

@@ -27,7 +27,7 @@ export async function withHistory<T>(place: HistoryPlace, use: (history: History
   const repository =
     typeof around === 'string' ? await findRepository({ directory: place.otherwise, env }) : around;
   if (typeof repository === 'string') return use(noHistory(around as string));
-  if (git === null) return use(noHistory('nothing is committed in this repository yet'));
+  if (git === null) return use(noHistory('nothing is committed yet, or `git status` fails here'));
   const answer = (blobs: GitBlobs, locate: Locate): Promise<T> =>
     use({
       read: copies => readHistory(repository, git.commit, { copies, locate }),
