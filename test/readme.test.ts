@@ -64,12 +64,12 @@ describe('the commands', () => {
   let help: string;
   beforeAll(async () => {
     const pages = await Promise.all(
-      [['--help'], ['check', '--help']].map(args => sshdrift(args, { cwd: '/' })),
+      [['--help'], ['check', '--help'], ['pre-deploy', '--help']].map(args => sshdrift(args, { cwd: '/' })),
     );
     help = pages.map(({ stdout }) => stdout).join('\n');
   });
-  const invocations = [...README.matchAll(/\bsshdrift (\w+)((?: [^`\n|)]+)?)/g)].filter(([, command]) =>
-    /^(check|probe|schema|demo)$/.test(command ?? ''),
+  const invocations = [...README.matchAll(/\bsshdrift ([\w-]+)((?: [^`\n|)]+)?)/g)].filter(([, command]) =>
+    /^(check|pre-deploy|probe|schema|demo)$/.test(command ?? ''),
   );
 
   test('are there', () => {
@@ -87,7 +87,7 @@ describe('the commands', () => {
 });
 
 test('the layers are the directories there are', () => {
-  const named = [...block('text', 1).matchAll(/^src\/([\w.]+)/gm)].map(([, name]) => name);
+  const named = [...block('text', 2).matchAll(/^src\/([\w.]+)/gm)].map(([, name]) => name);
   expect(named).toEqual(['main.ts', 'cli', 'engine', 'domain', 'render', 'io']);
 });
 

@@ -7,7 +7,7 @@ export const FAILING = {
   missing: file => file.verdict === 'missing',
   unmanaged: file => file.verdict === 'unmanaged',
   metadata: file => file.verdict === 'metadata',
-  edited: file => file.origin?.kind === 'edited',
+  edited: file => file.verdict === 'modified' && file.origin?.kind === 'edited',
   behind: file => file.verdict === 'modified' && file.origin?.kind === 'behind',
   removed: file => file.verdict === 'unmanaged' && file.origin !== null,
 } as const satisfies Readonly<Record<string, (file: FileVerdict) => boolean>>;
@@ -44,9 +44,10 @@ export const fails = (file: FileVerdict, failOn: readonly FailWord[]): boolean =
 /** True if it depends on what Git could not say whether a file fails the run. */
 export const isUndecided = (file: FileVerdict, failOn: readonly FailWord[]): boolean =>
   file.counted &&
+  file.verdict === 'modified' &&
   file.origin?.kind === 'unknown' &&
   !fails(file, failOn) &&
-  (failOn.includes('edited') || (failOn.includes('behind') && file.verdict === 'modified'));
+  (failOn.includes('edited') || failOn.includes('behind'));
 
 /** What the policy of a run says about a file. */
 export function ruling(file: FileVerdict, failOn: readonly FailWord[]): 'stops' | 'undecided' | 'passes' {

@@ -18,7 +18,8 @@ const MODIFIED: Texts = {
   behind: ({ version }) => `${distance(version.commitsBehind)}: ${versionText(version)}`,
   edited: ({ nearest }) => {
     if (nearest === null) return 'edited on the server';
-    if (nearest.commitsBehind === 0) return `edited on the server, on top of ${versionText(nearest)}`;
+    if (nearest.commitsBehind === 0)
+      return `edited on the server; nearest is ${versionText(nearest)}, the current one`;
     return `edited on the server; nearest is ${versionText(nearest)}, ${distance(nearest.commitsBehind)}`;
   },
   unknown: ({ reason }) => `edited or just behind? Git cannot say: ${reason}`,
@@ -26,7 +27,7 @@ const MODIFIED: Texts = {
 
 /** Of a file that Git had, and has no more. */
 const REMOVED: Texts = {
-  behind: ({ version }) => `removed from Git, where it was last changed so by ${versionText(version)}`,
+  behind: ({ version }) => `removed from Git; committed like this in ${versionText(version)}`,
   edited: ({ nearest }) =>
     `removed from Git, but edited on the server${nearest ? `; nearest is ${versionText(nearest)}` : ''}`,
   unknown: ({ reason }) => `removed from Git; edited, too? Git cannot say: ${reason}`,
@@ -40,7 +41,7 @@ export function originText({ verdict, origin }: Pick<FileVerdict, 'verdict' | 'o
 }
 
 function distance(commitsBehind: number | null): string {
-  if (commitsBehind === null) return 'on another branch';
+  if (commitsBehind === null) return 'newer, or on another branch';
   if (commitsBehind === 0) return 'as committed; only the working copy differs';
   return `${commitsBehind} ${commitsBehind === 1 ? 'commit' : 'commits'} behind`;
 }

@@ -9,6 +9,7 @@ import { byPath } from '../domain/remote-path.ts';
 import type { Report } from '../domain/report.ts';
 import { originOf } from './origin-of.ts';
 import type { CopyPlace, History, HistoryAnswer, Ports, Target } from './ports.ts';
+import { remembered } from './remembered.ts';
 
 /** The report, with an origin for every modified file, and for every unmanaged one that Git once had. */
 export async function findOrigins(
@@ -51,6 +52,7 @@ export async function findOrigins(
       ]),
     );
     const known = new Map<string, Promise<Origin | null>>();
+    const contents = remembered(history.contents);
     const deadline = now().getTime() + COMPARE_MS;
     return (key, file) => {
       const id = `${key}\0${file.verdict}\0${file.server?.sha256}`;
@@ -58,7 +60,7 @@ export async function findOrigins(
         known.get(id) ??
         originOf(file, layers.get(key) ?? [], {
           history: commits,
-          contents: history.contents,
+          contents,
           isLate: () => now().getTime() > deadline,
         });
       known.set(id, origin);

@@ -11,8 +11,8 @@ export interface EditView {
 }
 
 const HEADINGS: Readonly<Record<Direction, readonly [edit: string, undeployed: string]>> = {
-  check: ['edited on the server, on top of', 'not deployed since'],
-  deploy: ['a deploy would destroy this edit on top of', 'and would bring what is new since'],
+  check: ['edited on the server since', 'not deployed since'],
+  deploy: ['a deploy would destroy this edit of', 'and would bring what is new since'],
 };
 
 /** The lines of both parts of an edited file's diff, each below a heading of its own. */

@@ -178,7 +178,7 @@ describe('a repository with history and five servers', () => {
     });
     const { stdout } = await run('check', 'synced', '--ref', 'HEAD~2', '--diff');
     expect(stdout).toContain(`--- files/rsyslog.conf (Git HEAD~2, ${commit(2)})`);
-    expect(stdout).toContain(`on another branch: ${commit(3)} "Fourth"`);
+    expect(stdout).toContain(`newer, or on another branch: ${commit(3)} "Fourth"`);
   });
 
   test('--ref in a bare clone reads the inventory from the commit, or the one that -i names', async () => {
@@ -249,7 +249,7 @@ describe('a repository with history and five servers', () => {
       const { code, stdout } = await run('pre-deploy', 'synced');
       expect([code, stdout]).toEqual([
         2,
-        expect.stringMatching(/delete +rsyslog\.d\/30-lab\.conf.*\n.*removed from Git, .*"Move and change"/),
+        expect.stringMatching(/delete +rsyslog\.d\/30-lab\.conf.*\n.*removed from Git; .*"Move and change"/),
       ]);
       expect((await run('pre-deploy', 'synced', '--fail-on', 'edited')).code).toBe(0);
     } finally {
