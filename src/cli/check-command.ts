@@ -9,7 +9,7 @@ import type { Ports } from '../engine/ports.ts';
 import { createKnownHosts } from '../io/known-hosts-files.ts';
 import { createNonce } from '../io/nonce.ts';
 import { createConnect } from '../io/ssh/connect.ts';
-import { createPrivateKeys } from '../io/ssh/private-keys.ts';
+import { createIdentities } from '../io/ssh/identities.ts';
 import { writeReportFile } from '../io/write-report-file.ts';
 import { renderError } from '../render/error.ts';
 import { renderJson } from '../render/json.ts';
@@ -51,7 +51,7 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
   };
   const fleet = await loadFleet(choice, environment, world);
 
-  const report = await checkFleet(fleet, portsOf(environment), {
+  const report = await checkFleet(fleet, portsOf(environment, world), {
     concurrency: options.concurrency,
     timeoutMs: options.timeout,
     signal: world.signal,
@@ -74,13 +74,15 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
   return exitCodeOf({ report, deliveries, failOn, exitZero: options.exitZero === true });
 }
 
-const portsOf = (environment: Environment): Ports => ({
+const portsOf = (environment: Environment, { terminal }: World): Ports => ({
   connect: createConnect({
     knownHosts: createKnownHosts(environment.knownHosts),
-    privateKeys: createPrivateKeys({
+    identities: createIdentities({
       privateKey: environment.privateKey,
       passphrase: environment.passphrase,
+      terminal,
     }),
+    terminal,
   }),
   now: () => new Date(),
   nonce: createNonce,
