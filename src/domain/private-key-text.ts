@@ -41,10 +41,8 @@ const unquoted = (text: string): string => /^(["'`])([\s\S]*)\1$/.exec(text)?.[2
 function decodedBase64(text: string): string | null {
   const packed = text.replaceAll(/\s/g, '');
   if (packed.length < 64 || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(packed)) return null;
-  const decoded = Buffer.from(packed, 'base64').toString('latin1');
-  return /^\s*["'`\xef\xbb\xbf]*\s*(-----BEGIN|PuTTY-User-Key-File-)/.test(decoded)
-    ? Buffer.from(packed, 'base64').toString('utf8')
-    : null;
+  const decoded = Buffer.from(packed, 'base64').toString('utf8');
+  return /^[\ufeff\t\r\n -~]+$/.test(decoded) ? decoded : null;
 }
 
 function wrapped(label: string, inside: string): string {
