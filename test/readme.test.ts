@@ -69,7 +69,7 @@ describe('the commands', () => {
     help = pages.map(({ stdout }) => stdout).join('\n');
   });
   const invocations = [...README.matchAll(/\bsshdrift (\w+)((?: [^`\n|)]+)?)/g)].filter(([, command]) =>
-    /^(check|probe|schema|demo)$/.test(command ?? ''),
+    /^(check|probe|schema|demo|doctor)$/.test(command ?? ''),
   );
 
   test('are there', () => {
@@ -84,6 +84,13 @@ describe('the commands', () => {
     expect(options.length).toBeGreaterThan(5);
     for (const option of new Set(options)) expect(help).toContain(option);
   });
+});
+
+test('the failure codes that it explains are real ones', () => {
+  const texts = readFileSync(join(ROOT, 'src/domain/failure-text.ts'), 'utf8');
+  const codes = [...README.matchAll(/`((?:ssh|probe|check|run)\/[a-z-]+)`/g)].map(([, code]) => code ?? '');
+  expect(codes.length).toBeGreaterThan(3);
+  for (const code of codes) expect(texts).toContain(`'${code}':`);
 });
 
 test('the layers are the directories there are', () => {
