@@ -2,7 +2,7 @@
 // CRLF, quotes around it, a literal \n for each newline, indentation, blanks or nothing where newlines were, a lost final
 // newline, base64 of the whole file. The base64 between BEGIN and END survives all of that, so it is wrapped anew.
 
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/;
+const BLOCK = /-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----([\s\S]*?)-----END \1-----/;
 /** Of a PEM file encrypted in the old way (RFC 1421); `Proc-Type` and `DEK-Info` lines. */
 const PEM_HEADER = /^\s*Proc-Type:\s*4,\s*ENCRYPTED\s+DEK-Info:\s*([A-Za-z0-9-]+),\s*([0-9A-Fa-f]+)/;
 const PPK = /^PuTTY-User-Key-File-/;

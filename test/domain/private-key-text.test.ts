@@ -26,6 +26,8 @@ const MANGLES: Readonly<Record<string, (key: string) => string>> = {
   'blanks for newlines': key => key.replaceAll('\n', ' '),
   'a byte order mark': key => `\ufeff${key}`,
   'text around it': key => `my key:\n${key}\n# end`,
+  'EC PARAMETERS in front of it, as openssl writes them': key =>
+    `-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n${key}`,
   'no final newline': key => key.trimEnd(),
   base64: key => Buffer.from(key).toString('base64'),
   'base64 of base64': key => Buffer.from(Buffer.from(key).toString('base64')).toString('base64'),
