@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { UserError } from '../domain/user-error.ts';
 import { addCheckOptions, type CheckOptions } from './check-options.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { mistakeText } from './mistake-text.ts';
 import type { World } from './world.ts';
 
 const EXIT_CODES = `
@@ -84,7 +85,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     // Commander has already printed its usage errors, and `--help` and `--version` end here too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.inSync : EXIT.trouble;
     if (!(error instanceof UserError)) throw error;
-    world.stderr.write(`sshdrift: error: ${error.message}\nsshdrift: hint: ${error.hint}\n`);
+    world.stderr.write(mistakeText(error));
     return EXIT.trouble;
   }
 }

@@ -146,6 +146,41 @@ real.describe('one server', () => {
     expect(report(undelivered)).toMatchObject({ server: 'lab', sync_status: 'OUT_OF_SYNC' });
   });
 
+  test('a report file that cannot be written costs the run, and not the other reports', async () => {
+    const last = join(repo.dir, 'last.json');
+    const bad = ['-o', `json=${repo.dir}/none/a.json`, '-o', `json=${last}`];
+    const { code, stdout, stderr } = await check(['--format', 'json', ...bad]);
+    expect([code, report(stdout)]).toMatchObject([1, { schema: 'sshdrift/report/1' }]);
+    expect(stderr).toMatch(
+      /^sshdrift: error: cannot write \S+none\/a\.json: no such file or directory\nsshdrift: hint: /,
+    );
+    expect(report(await readFile(last, 'utf8'))).toEqual(report(stdout));
+  });
+
+  test('colours are for stdout; a file has none', async () => {
+    const file = join(repo.dir, 'plain.txt');
+    const { stdout } = await check(['-o', `text=${file}`], { FORCE_COLOR: '1' });
+    expect(stdout).toContain('\u001b[');
+    expect(await readFile(file, 'utf8')).not.toContain('\u001b');
+  });
+
+  test('the end of the run is the end of the program, whatever still waits', async () => {
+    const started = performance.now();
+    const { code } = await check([], {
+      NODE_OPTIONS: '--import=data:text/javascript,setTimeout(()=>{},20000)',
+    });
+    expect(code).toBe(2);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  test('a result that cannot be written is trouble, said without a stack', async () => {
+    const { code, stderr } = await sshdrift(['check'], { cwd: repo.dir, stdout: '/dev/full' });
+    expect([code, stderr]).toEqual([
+      1,
+      'sshdrift: error: cannot write the result: ENOSPC: no space left on device, write\n',
+    ]);
+  });
+
   test('no secret of the environment appears anywhere', async () => {
     const env = {
       GITOPS_STATUS_TOKEN: 'canary-token',

@@ -105,8 +105,8 @@ real.describe('a real repository', () => {
   test('paths are no patterns', async () => {
     repo.write({ 'filesX/a.conf': 'changed' });
     const paths = [join(repo.dir, 'file*')];
-    expect(
-      await readGitState({ directory: repo.dir, paths, env: { PATH: process.env.PATH } }),
-    ).toMatchObject({ dirty: false });
+    expect(await readGitState({ directory: repo.dir, paths, env: { PATH: process.env.PATH } })).toMatchObject(
+      { dirty: false },
+    );
   });
 });
