@@ -35,16 +35,18 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .configureOutput({
       writeOut: text => world.stdout.write(text),
       writeErr: text => world.stderr.write(text),
+      outputError: (text, write) => write(`sshdrift: ${text}`),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .showHelpAfterError('Try: sshdrift --help')
+    .showHelpAfterError('sshdrift: hint: `sshdrift --help` lists the commands.')
     .addHelpText('after', EXIT_CODES);
 
   const check = program
     .command('check')
     .description('compare servers with their Git copies; all servers of the inventory, or the named ones')
     .argument('[server...]', 'names or globs; without an inventory: [user@]host[:port]')
+    .showHelpAfterError('sshdrift: hint: `sshdrift check --help` lists the options.')
     .addHelpText('after', EXIT_CODES + ENVIRONMENT)
     .action(async (servers: readonly string[], options: CheckOptions) => {
       const { checkCommand } = await import('./check-command.ts');
