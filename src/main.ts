@@ -56,6 +56,6 @@ if (unwritten !== null) {
   code = EXIT.trouble;
   process.stderr.write(`sshdrift: error: cannot write the result: ${(unwritten as Error).message}\n`);
 }
-// Not by running out of things to do: a name server that does not answer would hold the program for many seconds, long
-// after the deadline, and the system offers no way to stop asking.
+// Not by running out of things to do: a socket or a timer that a library left behind would hold the program after its
+// deadline. One thing still does: getaddrinfo(3) cannot be stopped, and even exit(3) waits until it has given up.
 process.exit(code);
