@@ -61,7 +61,7 @@ const TEXTS: Texts = {
   ],
   'ssh/host-key-unknown': f => [
     `host key of ${f.name} is not known: ${f.keyType} ${f.fingerprint}, not in ${f.files.join(', ') || 'any known_hosts file'}`,
-    `Compare the fingerprint with \`ssh-keygen -lf\` on the server, then add it: ${keyscan(f.name)} >> known_hosts`,
+    `Compare the fingerprint with \`ssh-keygen -lf\` on the server, then ${learn(f.name, f.files)}`,
   ],
   'ssh/host-key-mismatch': f => [
     `host key of ${f.name} has changed: ${f.keyType} ${f.fingerprint} was presented, ${f.entry} names another one`,
@@ -176,6 +176,13 @@ const keyscan = (name: string): string => {
   const bracketed = /^\[(.+)\]:(\d+)$/.exec(name);
   return bracketed ? `ssh-keyscan -p ${bracketed[2]} ${bracketed[1]}` : `ssh-keyscan ${name}`;
 };
+
+/** How to make a host known in the first place where it is looked for. */
+function learn(name: string, files: readonly string[]): string {
+  const [file = 'known_hosts'] = files;
+  if (file === 'SSH_KNOWN_HOSTS') return `add what this prints to SSH_KNOWN_HOSTS: ${keyscan(name)}`;
+  return `add it: ${keyscan(name)} >> ${/^[\w./~+-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`}`;
+}
 
 function noAnswerHint(output: string): string {
   if (/account is currently not available|nologin/i.test(output))

@@ -225,6 +225,16 @@ describe('ignore rules', () => {
     expect(ignore(rule('/etc/rsyslog.d/*.conf')).ignored.length).toBe(2);
   });
 
+  test('do not pass over a directory that cannot be listed, unless they name the same glob', () => {
+    const closed = compare(scope(), copies({ [A]: 'x' }), snapshot({ [A]: file('x') }, 'unreadable'));
+    const left = (path: string) =>
+      applyIgnore(closed, [rule(path)], '2026-06-15').files.map(f => [f.name, f.verdict]);
+    const unlisted = ['rsyslog.d/*.conf', 'not-compared'];
+    expect(left('/etc/rsyslog.d/?.conf')).toEqual([unlisted, ['rsyslog.d/a.conf', 'in-sync']]);
+    expect(left('/etc/rsyslog.d/*-local.conf')).toContainEqual(unlisted);
+    expect(left('/etc/rsyslog.d/*.conf')).not.toContainEqual(unlisted);
+  });
+
   test('hold through their last day', () => {
     expect(ignore(rule(B, '2026-06-15')).ignored.length).toBe(1);
   });

@@ -17,3 +17,20 @@ test.each([
   expect(message).toContain(entry);
   expect(hint).toContain(advice);
 });
+
+test.each([
+  [['/home/me/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts'], '>> /home/me/.ssh/known_hosts'],
+  [['/home/me/my repo/known_hosts'], ">> '/home/me/my repo/known_hosts'"],
+  [['SSH_KNOWN_HOSTS'], 'add what this prints to SSH_KNOWN_HOSTS: ssh-keyscan -p 2222 web'],
+  [[], '>> known_hosts'],
+])('an unknown host key is added where it is looked for: %s', (files, advice) => {
+  const { hint } = failureText({
+    code: 'ssh/host-key-unknown',
+    host: 'web',
+    name: '[web]:2222',
+    keyType: 'ssh-ed25519',
+    fingerprint: 'SHA256:new',
+    files,
+  });
+  expect(hint.endsWith(advice)).toBe(true);
+});
