@@ -4,6 +4,7 @@ import type { Destination } from '../domain/destination.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { GitCopies } from '../domain/git-copies.ts';
 import type { Server } from '../domain/inventory.ts';
+import type { RemoteFiles } from './remote-files.ts';
 
 /** What one command on a server printed. The exit code is always a number: a command without one is a failure. */
 export interface Execution {
@@ -19,6 +20,11 @@ export interface Connection {
   readonly warnings: readonly string[];
   /** Runs one command without input. More than `maxBytes` of output is a failure and ends the connection. */
   readonly exec: (command: string, maxBytes: number) => Promise<Execution | Failure>;
+  /**
+   * Opens SFTP on this connection and resolves with what `use` makes of it; null if the server offers no SFTP. The files
+   * of a connection that ends never answer; `use` needs no care for that, because its end is what this resolves with.
+   */
+  readonly sftp: <T extends object>(use: (files: RemoteFiles) => Promise<T>) => Promise<T | Failure | null>;
   /** Ends the connection at once; safe to call twice. */
   readonly close: () => void;
 }

@@ -41,8 +41,8 @@ const jsonServerFile = ({ sha256, size, metadata }: NonNullable<FileVerdict['ser
   sha256,
   size,
   mode: metadata?.mode ?? null,
-  owner: metadata?.owner ?? null,
-  group: metadata?.group ?? null,
+  owner: metadata && (metadata.owner ?? `${metadata.uid}`),
+  group: metadata && (metadata.group ?? `${metadata.gid}`),
   modified_at: metadata && jsonTime(metadata.modifiedAt),
 });
 

@@ -10,6 +10,7 @@ import { createHostKeyCheck } from './host-key-check.ts';
 import { createLifeline } from './lifeline.ts';
 import { openSocket } from './open-socket.ts';
 import type { PrivateKeys } from './private-keys.ts';
+import { sftp } from './sftp/sftp.ts';
 
 /** What all connections of a run share. */
 export interface SshSettings {
@@ -48,6 +49,7 @@ export function createConnect({ knownHosts, privateKeys }: SshSettings): Ports['
     return {
       warnings: warning === null ? [] : [warning],
       exec: (command, maxBytes) => exec(client, command, { host, maxBytes, lifeline }),
+      sftp: use => sftp(client, { host, lifeline }, use),
       close: () => {
         if (!lifeline.isOver()) client.end();
         lifeline.finish();
