@@ -36,7 +36,7 @@ export function noteText(note: Note): string {
 const CAUSES: Readonly<Record<NotComparedCause, string>> = {
   unreadable: 'cannot be read: permission denied',
   'not-a-file': 'is not a regular file',
-  'too-large': 'is too large to be read',
+  'too-large': 'is too large to be read over SFTP (more than 64 MiB)',
   'changed-while-read': 'changed while it was read, twice',
   'no-metadata':
     'mode or owner could not be compared: no usable stat(1) on the server, or its SFTP tells numbers only',
