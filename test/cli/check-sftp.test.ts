@@ -48,6 +48,7 @@ interface JsonServer {
     readonly name: string;
     readonly verdict: string;
     readonly cause: string | null;
+    readonly server: { readonly owner: string; readonly group: string } | null;
   }[];
 }
 

@@ -418,8 +418,9 @@ test('what is asked for at once does not wait for each other: round trips', asyn
   const many = Object.fromEntries(
     Array.from({ length: 16 }, (_, i) => [`/etc/d/${i}.conf`, { content: `${i}`.repeat(1000 * i) }]),
   );
-  const taken = await ask({ files: { ...FILES, ...many }, batchMs: 25 });
-  expect(isFailure(taken) ? taken : taken.snapshot.files.size).toBe(19);
+  const long = { '/etc/d/long.conf': { content: 'x'.repeat(10 * 32 * 1024) } };
+  const taken = await ask({ files: { ...FILES, ...many, ...long }, batchMs: 25 });
+  expect(isFailure(taken) ? taken : taken.snapshot.files.size).toBe(20);
   // list, end of list · stat, open, read, stat again for what was asked, found and shown; one at a time takes 200.
   expect(logs[0]?.batches).toBeLessThan(25);
 });
