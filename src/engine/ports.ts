@@ -4,7 +4,7 @@ import type { Destination } from '../domain/destination.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { GitCopies } from '../domain/git-copies.ts';
 import type { Server } from '../domain/inventory.ts';
-import type { RemoteFiles } from './remote-files.ts';
+import type { RemotePath } from '../domain/remote-path.ts';
 
 /** What one command on a server printed. The exit code is always a number: a command without one is a failure. */
 export interface Execution {
@@ -28,6 +28,54 @@ export interface Connection {
   /** Ends the connection at once; safe to call twice. */
   readonly close: () => void;
 }
+
+/** What stat tells through SFTP. Owner and time are optional in its protocol; every known server sends them. */
+export interface RemoteAttributes {
+  /** POSIX `st_mode`: type and permission bits. */
+  readonly mode: number;
+  /** Bytes; inexact above 2^53. */
+  readonly size: number;
+  readonly owner: { readonly uid: number; readonly gid: number } | null;
+  /** Seconds since the epoch. */
+  readonly modifiedAt: number | null;
+}
+
+/** Why a path was refused. Version 3 of SFTP has a code for two reasons only; `failed` is everything else. */
+export type Refused = 'absent' | 'denied' | 'failed';
+
+/** How to read one file. */
+export interface ReadOrder {
+  /** What stat said, so that the right number of reads can be on the way at once. */
+  readonly size: number;
+  /** Bytes after which reading stops; a little more may come. */
+  readonly limit: number;
+  readonly take: (bytes: Buffer) => void;
+}
+
+/** The files of a server where no command may be run. No call resolves once the connection has ended. */
+export interface RemoteFiles {
+  /** Of a symbolic link itself. */
+  readonly lstat: (path: RemotePath) => Promise<RemoteAttributes | Refused>;
+  readonly stat: (path: RemotePath) => Promise<RemoteAttributes | Refused>;
+  /** Names of a directory as binary strings, in no order, without `.` and `..`. */
+  readonly list: (directory: RemotePath) => Promise<readonly string[] | Refused>;
+  /** Reads to the end, or beyond the limit; resolves with what stat says afterwards of the file that was read. */
+  readonly read: (path: RemotePath, order: ReadOrder) => Promise<RemoteAttributes | Refused>;
+  /** Names of users and groups, as far as the server tells. */
+  readonly names: (ids: OwnerIds) => Promise<OwnerNames>;
+}
+
+export interface OwnerIds {
+  readonly users: readonly number[];
+  readonly groups: readonly number[];
+}
+
+export interface OwnerNames {
+  readonly users: ReadonlyMap<number, string>;
+  readonly groups: ReadonlyMap<number, string>;
+}
+
+export const isRefused = (value: unknown): value is Refused => typeof value === 'string';
 
 /** True for the failure of a port, false for what it should have brought. */
 export const isFailure = (value: object): value is Failure => 'code' in value;

@@ -10,7 +10,7 @@ import { type AskedFile, contentBudget, type Glob, type Question } from '../doma
 import { byPath, type RemotePath } from '../domain/remote-path.ts';
 import type { Listing, Metadata, RemoteFile, Snapshot } from '../domain/snapshot.ts';
 import { matchesWatch, watchText } from '../domain/watch.ts';
-import { isRefused, type RemoteAttributes, type RemoteFiles } from './remote-files.ts';
+import { isRefused, type RemoteAttributes, type RemoteFiles } from './ports.ts';
 import { modeOf, otherType } from './remote-mode.ts';
 import { withOwnerNames } from './with-owner-names.ts';
 

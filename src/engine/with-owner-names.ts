@@ -1,6 +1,6 @@
 import type { RemotePath } from '../domain/remote-path.ts';
 import type { RemoteFile } from '../domain/snapshot.ts';
-import type { RemoteFiles } from './remote-files.ts';
+import type { RemoteFiles } from './ports.ts';
 
 /** Adds the names of owners and groups, as far as the server tells them: one question for all files. */
 export async function withOwnerNames(

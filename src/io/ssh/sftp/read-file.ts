@@ -1,7 +1,7 @@
 // Reads one file with several requests on the way at once. A read may bring less than was asked for anywhere, so each
 // stretch is filled until it is whole; a stretch that ends early is the end of the file.
 
-import type { ReadOrder, Refused } from '../../../engine/remote-files.ts';
+import type { ReadOrder, Refused } from '../../../engine/ports.ts';
 import { refusalOf } from './refusal.ts';
 import { STATUS } from './replies.ts';
 import { readBody } from './requests.ts';

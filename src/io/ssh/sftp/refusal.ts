@@ -1,4 +1,4 @@
-import type { Refused } from '../../../engine/remote-files.ts';
+import type { Refused } from '../../../engine/ports.ts';
 import { STATUS } from './replies.ts';
 
 /** What a status code says of a path. */

@@ -1,6 +1,6 @@
 // What an SFTP server answers, read from bytes that nobody trusts: a packet is taken whole or not at all.
 
-import type { RemoteAttributes } from '../../../engine/remote-files.ts';
+import type { RemoteAttributes } from '../../../engine/ports.ts';
 
 export type Reply =
   | { readonly kind: 'status'; readonly code: number }

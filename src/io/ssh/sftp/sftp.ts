@@ -3,13 +3,7 @@
 import type { Client } from 'ssh2';
 import type { Failure } from '../../../domain/failure.ts';
 import { type RemotePath, toBytes } from '../../../domain/remote-path.ts';
-import type {
-  OwnerIds,
-  OwnerNames,
-  Refused,
-  RemoteAttributes,
-  RemoteFiles,
-} from '../../../engine/remote-files.ts';
+import type { OwnerIds, OwnerNames, Refused, RemoteAttributes, RemoteFiles } from '../../../engine/ports.ts';
 import { readFile } from './read-file.ts';
 import { refusalOf } from './refusal.ts';
 import { type Fields, fieldsOf, Garbled, STATUS } from './replies.ts';
