@@ -65,16 +65,19 @@ export interface RemoteFiles {
   readonly names: (ids: OwnerIds) => Promise<OwnerNames>;
 }
 
+/** Numbers of users and groups. */
 export interface OwnerIds {
   readonly users: readonly number[];
   readonly groups: readonly number[];
 }
 
+/** Names by number; what has none, or none that the server tells, is not in it. */
 export interface OwnerNames {
   readonly users: ReadonlyMap<number, string>;
   readonly groups: ReadonlyMap<number, string>;
 }
 
+/** True for the refusal of a path, false for what was asked about it. */
 export const isRefused = (value: unknown): value is Refused => typeof value === 'string';
 
 /** True for the failure of a port, false for what it should have brought. */
