@@ -6,6 +6,7 @@ import { probeCommand, splitQuestion } from '../domain/probe/command.ts';
 import { answerLimit, type Question } from '../domain/probe/question.ts';
 import type { RemotePath } from '../domain/remote-path.ts';
 import type { Listing, RemoteFile, Snapshot } from '../domain/snapshot.ts';
+import { OVER_SFTP } from '../domain/warnings.ts';
 import { type Connection, type Execution, isFailure, type Ports } from './ports.ts';
 import { takeSftpSnapshot } from './take-sftp-snapshot.ts';
 
@@ -33,8 +34,6 @@ export async function takeSnapshot(
   if (snapshot === null) return answer;
   return isFailure(snapshot) ? snapshot : { snapshot, warnings: [OVER_SFTP] };
 }
-
-const OVER_SFTP = 'the account may not run commands: its files were read over SFTP';
 
 /** Only sshd's own words count (session.c, `internal-sftp`); any other output may be a forced command's. */
 const runsNoCommand = (failure: Failure): boolean =>

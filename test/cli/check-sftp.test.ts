@@ -131,3 +131,12 @@ real.test('a directory that may be listed and not entered is not empty', async (
     'rsyslog.conf',
   ]);
 });
+
+real.test('the doctor says that it is not the shell that answers', async () => {
+  const server = await startSshd({ etc: SAME, user: 'deploy', ...SFTP_ONLY });
+  servers = { server };
+  const repo = createRepository({ ...GIT, 'inventory.yaml': inventoryOf({ server }) });
+  const { stdout } = await sshdrift(['doctor'], { cwd: repo.dir });
+  repo.remove();
+  expect(stdout).toMatch(/^ {2}! shell +the account may not run commands: its files were read over SFTP$/m);
+});
