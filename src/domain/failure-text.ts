@@ -107,6 +107,10 @@ const TEXTS: Texts = {
     `${f.host} refused to run a command: ${f.detail}`,
     'The account may not run commands; sshd_config or authorized_keys says why.',
   ],
+  'ssh/sftp-garbled': f => [
+    `${f.host}: its SFTP makes no sense: ${f.detail}`,
+    'Often a start-up file of the login shell (.bashrc) prints text; compare with `sftp` to the server by hand.',
+  ],
   'ssh/interrupted': f => [
     `connection to ${f.host} was lost before the answer was complete${f.detail && `: ${f.detail}`}`,
     'Nothing is concluded from half an answer; run the check again.',
@@ -188,7 +192,7 @@ function noAnswerHint(output: string): string {
   if (/account is currently not available|nologin/i.test(output))
     return 'The login shell is nologin; give the account a shell: usermod -s /bin/sh USER';
   if (/sftp connections only/i.test(output))
-    return 'The account allows SFTP only; sshdrift needs to run one read-only command.';
+    return 'The account allows SFTP only, but its sshd offers none: it needs a `Subsystem sftp internal-sftp` line.';
   if (/not found|No such file/i.test(output))
     return 'No usable `sh` or `printf` on the PATH of this account.';
   if (output === '')

@@ -87,6 +87,8 @@ export type Failure =
   | { readonly code: 'ssh/passphrase-needed'; readonly source: string; readonly wrong: boolean }
   | { readonly code: 'ssh/channel-refused'; readonly host: string; readonly detail: string }
   | { readonly code: 'ssh/exec-refused'; readonly host: string; readonly detail: string }
+  /** What stands in for SFTP does not speak it, or breaks its rules. */
+  | { readonly code: 'ssh/sftp-garbled'; readonly host: string; readonly detail: string }
   /** The connection ended after authentication and before the answer was complete. */
   | { readonly code: 'ssh/interrupted'; readonly host: string; readonly detail: string }
   | { readonly code: 'ssh/protocol'; readonly host: string; readonly detail: string }

@@ -42,8 +42,8 @@ const jsonServerFile = ({ sha256, size, metadata }: NonNullable<FileVerdict['ser
   sha256,
   size,
   mode: metadata?.mode ?? null,
-  owner: metadata?.owner ?? null,
-  group: metadata?.group ?? null,
+  owner: metadata && (metadata.owner ?? `${metadata.uid}`),
+  group: metadata && (metadata.group ?? `${metadata.gid}`),
   modified_at: metadata && fileTime(metadata.modifiedAt),
 });
 

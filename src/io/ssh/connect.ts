@@ -11,6 +11,7 @@ import type { Identities } from './identities.ts';
 import { createLifeline } from './lifeline.ts';
 import { openSocket } from './open-socket.ts';
 import type { Terminal } from './passphrases.ts';
+import { sftp } from './sftp/sftp.ts';
 
 /** What all connections of a run share. */
 export interface SshSettings {
@@ -58,6 +59,7 @@ export function createConnect({ knownHosts, identities, terminal }: SshSettings)
     return {
       warnings: [...authentication.warnings(), ...(warning === null ? [] : [warning])],
       exec: (command, maxBytes) => exec(client, command, { host, maxBytes, lifeline }),
+      sftp: use => sftp(client, { host, lifeline }, use),
       close: () => {
         if (!lifeline.isOver()) client.end();
         lifeline.finish();
