@@ -82,6 +82,7 @@ const portsOf = (environment: Environment): Ports => ({
       passphrase: environment.passphrase,
     }),
   }),
+  becomePassword: async () => environment.becomePassword,
   now: () => new Date(),
   nonce: createNonce,
 });

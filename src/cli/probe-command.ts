@@ -1,7 +1,7 @@
 import { questionFor } from '../domain/ask.ts';
 import { escapeText } from '../domain/escape.ts';
 import { splitQuestion } from '../domain/probe/command.ts';
-import { probeScript } from '../domain/probe/script.ts';
+import { parameters, SCRIPT } from '../domain/probe/script.ts';
 import { readEnvironment } from './environment.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { loadFleet } from './load-fleet.ts';
@@ -20,7 +20,7 @@ export async function probeCommand(
   const fleet = await loadFleet(choice, readEnvironment(world.env), world);
   for (const { server, copies } of fleet.targets.slice(0, 1)) {
     for (const part of splitQuestion(questionFor(server.scope, copies))) {
-      const lines = probeScript(part, NONCE).split('\n');
+      const lines = `set -- '${parameters(part, NONCE)}'\n${SCRIPT}`.split('\n');
       world.stdout.write(`${lines.map(escapeText).join('\n')}\n`);
     }
   }

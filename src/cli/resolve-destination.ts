@@ -32,6 +32,7 @@ export function resolveDestination(
     identityAgent: null,
     identitiesOnly: false,
     via: null,
+    become: ssh.become,
     connectTimeoutMs: connectTimeoutMs ?? ssh.connectTimeoutMs,
     timeoutMs: ssh.timeoutMs,
   };

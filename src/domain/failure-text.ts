@@ -1,6 +1,7 @@
 // The only place where failures become English: what happened and why, then what to type next. Everything a server said
 // is escaped here; no secret is ever part of a failure.
 
+import { elevationText } from './elevation-text.ts';
 import { escapeText } from './escape.ts';
 import type { Failure, FailureCode, Phase } from './failure.ts';
 
@@ -114,6 +115,7 @@ const TEXTS: Texts = {
     `${f.user}@${f.host}: the probe did not run (exit ${f.exitCode}); the server said ${quoted(f.output)}`,
     noAnswerHint(f.output),
   ],
+  'probe/elevation-failed': elevationText,
   'probe/killed': f => [
     `${f.host}: the probe was killed by SIG${f.signal}`,
     'Look for memory or process limits of the account on the server.',

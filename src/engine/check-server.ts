@@ -58,7 +58,7 @@ async function askServer(target: Target, ports: Ports, signal: AbortSignal): Pro
   if (isFailure(connection)) return connection;
   try {
     const question = questionFor(server.scope, copies);
-    const snapshot = await takeSnapshot(connection, question, { destination, nonce: ports.nonce });
+    const snapshot = await takeSnapshot(connection, question, { destination, ports });
     return isFailure(snapshot) ? snapshot : { snapshot, warnings: connection.warnings };
   } finally {
     connection.close();

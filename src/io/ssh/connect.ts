@@ -47,7 +47,8 @@ export function createConnect({ knownHosts, privateKeys }: SshSettings): Ports['
     const warning = learnt && (await knownHosts.learn(destination, learnt));
     return {
       warnings: warning === null ? [] : [warning],
-      exec: (command, maxBytes) => exec(client, command, { host, maxBytes, lifeline }),
+      exec: (command, maxBytes, input) =>
+        exec(client, command, { host, maxBytes, lifeline, input: input ?? null }),
       close: () => {
         if (!lifeline.isOver()) client.end();
         lifeline.finish();

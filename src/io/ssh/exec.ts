@@ -6,15 +6,20 @@ import type { Lifeline } from './lifeline.ts';
 const STDERR_KEPT = 64 * 1024;
 
 /**
- * Runs one command without input and collects what it prints. Judged when the channel closes: data may come after the
+ * Runs one command, with `input` on its stdin if there is any, and collects what it prints. Judged when the channel closes: data may come after the
  * exit status, and a connection that was cut looks like a clean end of output but for the missing status.
  */
 export function exec(
   client: Client,
   command: string,
-  limits: { readonly host: string; readonly maxBytes: number; readonly lifeline: Lifeline },
+  terms: {
+    readonly host: string;
+    readonly maxBytes: number;
+    readonly lifeline: Lifeline;
+    readonly input: string | null;
+  },
 ): Promise<Execution | Failure> {
-  const { host, maxBytes, lifeline } = limits;
+  const { host, maxBytes, lifeline, input } = terms;
   const answer = new Promise<Execution | Failure>(resolve => {
     const opened = (error: Error | undefined, channel: ClientChannel): void => {
       if (error) {
@@ -59,7 +64,10 @@ export function exec(
           );
         }
       });
-      channel.end();
+      if (input === null) channel.end();
+      else if (takesInput(channel)) channel.end(input);
+      else
+        lifeline.end({ code: 'ssh/protocol', host, detail: 'takes no input: its largest packet is 0 bytes' });
     };
     try {
       client.exec(command, opened);
@@ -68,6 +76,12 @@ export function exec(
     }
   });
   return Promise.race([lifeline.ended, answer]);
+}
+
+/** Writing to a channel whose server takes packets of 0 bytes only would never end (mscdex/ssh2#1504). */
+function takesInput(channel: ClientChannel): boolean {
+  const { outgoing } = channel as unknown as { readonly outgoing: { readonly packetSize: number } };
+  return outgoing.packetSize >= 1;
 }
 
 function openFailure(host: string, error: Error): Failure {
