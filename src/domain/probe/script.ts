@@ -13,7 +13,7 @@
 
 import { type RemotePath, toBytes } from '../remote-path.ts';
 import { patternParts } from '../watch.ts';
-import { contentBudget, type Question } from './question.ts';
+import { contentBudget, type Glob, type Question } from './question.ts';
 
 /** What is known of the hash tools: each prints `HASH NAME` lines for several files, and is tried on /dev/null first. */
 const HASH_TOOLS = [
@@ -122,11 +122,15 @@ const portablePattern = (pattern: string): string =>
     )
     .join('');
 
+/** The two words for a glob. */
+export const globWords = ({ directory, pattern }: Glob): string =>
+  `${word(directory)} ${word(portablePattern(pattern))}`;
+
 /** What the script is asked, as its one argument: words of printable ASCII without quotes, other bytes as `\0ooo`. */
 export function parameters({ files, globs, found, maxFileSize }: Question, nonce: string): string {
   const limits = [maxFileSize, contentBudget(maxFileSize), found === 'inspect' ? 1 : 0];
   const asked = files.flatMap(file => ['f', word(file.path), file.sha256 ?? '.']);
-  const globbed = globs.flatMap(glob => ['g', word(glob.directory), word(portablePattern(glob.pattern))]);
+  const globbed = globs.flatMap(glob => ['g', globWords(glob)]);
   return [nonce, ...limits, ...asked, ...globbed].join(' ');
 }
 
