@@ -26,7 +26,7 @@ const TEXTS: { readonly [K in ElevationTrouble]: (f: Elevation) => readonly [str
   ],
   'wrong-password': f => [
     'the password is wrong',
-    `Correct SSHDRIFT_BECOME_PASSWORD; sudo wants the password of ${f.user} unless sudoers says otherwise.`,
+    `Correct SSHDRIFT_BECOME_PASSWORD: sudo wants the password of ${f.user} unless sudoers says otherwise. A start-up file that reads stdin takes it away, too.`,
   ],
   'tty-required': f => [
     'it wants a terminal',

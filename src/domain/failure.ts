@@ -96,7 +96,7 @@ export type Failure =
       readonly exitCode: number;
       readonly output: string;
     }
-  /** sudo or doas did not run the probe; `output` is what it said. */
+  /** sudo or doas did not run the probe; `output` is the line that says why. */
   | {
       readonly code: 'probe/elevation-failed';
       readonly host: string;

@@ -30,7 +30,7 @@ const ANSWER_FAILURE: Readonly<
 };
 
 /** What a person would have seen: the start of stderr, or of stdout where stderr is empty. Never file contents: without BEGIN none were sent. */
-export function firstWords(execution: Execution): string {
+function firstWords(execution: Execution): string {
   const bytes = execution.stderr.length > 0 ? execution.stderr : execution.stdout;
   return decodeBytes(bytes.subarray(0, 200)).trim();
 }

@@ -1,10 +1,10 @@
 import type { Destination } from '../domain/destination.ts';
+import { decodeBytes } from '../domain/escape.ts';
 import type { Failure } from '../domain/failure.ts';
 import { hasBegun } from '../domain/probe/answer.ts';
 import { probeCommand } from '../domain/probe/command.ts';
 import { elevate, elevationTrouble } from '../domain/probe/elevate.ts';
 import { answerLimit, type Question } from '../domain/probe/question.ts';
-import { firstWords } from './answer-failure.ts';
 import { type Connection, type Execution, isFailure, type Ports } from './ports.ts';
 
 /** What the server said when it was asked with this nonce. */
@@ -44,13 +44,14 @@ export function createAsk(
     const asked = await exec(part);
     if (isFailure(asked) || become === null || hasBegun(asked.nonce, asked.execution.stdout)) return asked;
     const { stdout, stderr } = asked.execution;
-    const kind = elevationTrouble(`${stderr.toString('latin1')}\n${stdout.toString('latin1')}`);
-    if (kind === null) return asked;
+    const trouble = elevationTrouble(`${decodeBytes(stderr)}\n${decodeBytes(stdout)}`);
+    if (trouble === null) return asked;
+    const { kind, line } = trouble;
     if (kind === 'password-required' && become === 'sudo' && password === null) {
       password = await ports.becomePassword(destination);
       if (password !== null) return ask(part);
     }
-    return { code: 'probe/elevation-failed', host, user, become, kind, output: firstWords(asked.execution) };
+    return { code: 'probe/elevation-failed', host, user, become, kind, output: line };
   };
   return ask;
 }

@@ -37,6 +37,8 @@ export interface FaultOptions {
   readonly auth?: 'accept' | 'refuse';
   /** Refuses or opens sessions; default `accept`. `ignore` never replies. */
   readonly session?: 'accept' | 'refuse' | 'ignore';
+  /** Largest packet that the server takes on a channel, in bytes; default as ssh2 has it. */
+  readonly packetSize?: number;
   /** What becomes of the command that is number `index` of all (from 0); default: it is run. */
   readonly exec?: (command: string, index: number) => ExecFault;
 }
@@ -123,6 +125,16 @@ const ACT: {
   run: (_, { accept, command }) => runForReal(accept(), command),
 };
 
+interface Confirms {
+  channelOpenConfirm(recipient: number, sender: number, window: number, packetSize: number): void;
+}
+
+function announcePacketSize(client: Connection, packetSize: number): void {
+  const { _protocol: protocol } = client as unknown as { readonly _protocol: Confirms };
+  const confirm = protocol.channelOpenConfirm.bind(protocol);
+  protocol.channelOpenConfirm = (recipient, sender, window) => confirm(recipient, sender, window, packetSize);
+}
+
 function serve(
   client: Connection,
   socket: Socket,
@@ -130,6 +142,7 @@ function serve(
   options: FaultOptions,
 ) {
   client.on('error', () => {}); // the client may go at any time
+  if (options.packetSize !== undefined) announcePacketSize(client, options.packetSize);
   client.on('authentication', auth => {
     if (options.auth === 'refuse' || auth.method !== 'publickey') auth.reject(['publickey']);
     else auth.accept();

@@ -42,13 +42,19 @@ const MESSAGES: readonly (readonly [RegExp, ElevationTrouble])[] = [
     'password-required',
   ],
   [/\b(?:sudo|doas)\b.*(?:not found|no such file)|(?:not found|no such file).*\b(?:sudo|doas)\b/i, 'absent'],
-  // Whatever else it says itself, it did not run the command: not in sudoers, not allowed, a broken configuration.
-  [
-    /^(?:sudo(?:-rs)?|doas): |not (?:in the sudoers file|allowed to (?:run|execute))|may not run sudo/im,
-    'denied',
-  ],
+  [/not in the sudoers file|not allowed to (?:run|execute)|may not run sudo/i, 'denied'],
+  // Whatever else it says itself: a broken configuration, a session that PAM refuses. The host name is a mere warning.
+  [/^(?:sudo(?:-rs)?|doas): (?!unable to resolve host)/i, 'denied'],
 ];
 
-/** What kept sudo or doas from running a command, by what it printed; null if it said nothing of its own. */
-export const elevationTrouble = (output: string): ElevationTrouble | null =>
-  MESSAGES.find(([message]) => message.test(output))?.[1] ?? null;
+/** What kept sudo or doas from running a command, and the line that says so; null if it said nothing of its own. */
+export function elevationTrouble(
+  output: string,
+): { readonly kind: ElevationTrouble; readonly line: string } | null {
+  const lines = output.split(/[\r\n]+/);
+  for (const [message, kind] of MESSAGES) {
+    const line = lines.find(text => message.test(text));
+    if (line !== undefined) return { kind, line: line.trim().slice(0, 200) };
+  }
+  return null;
+}
