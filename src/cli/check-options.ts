@@ -66,15 +66,17 @@ const outputFile = (text: string, before: readonly OutputFile[]): readonly Outpu
   return [...before, { format, file: text.slice(at + 1) }];
 };
 
+/** `--select KEY=VALUE`, of every command that takes servers. */
+export const selectOption = (): Option =>
+  new Option('--select <key=value>', 'only servers with this label; repeatable')
+    .argParser(repeated)
+    .default([], 'all');
+
 /** Adds the options of a check to a command. */
 export function addCheckOptions(command: Command): Command {
   return command
     .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
-    .addOption(
-      new Option('--select <key=value>', 'only servers with this label; repeatable')
-        .argParser(repeated)
-        .default([], 'all'),
-    )
+    .addOption(selectOption())
     .addOption(new Option('--format <format>', 'what to print on stdout').choices(FORMATS).default('text'))
     .addOption(
       new Option('-o, --output <format=file>', 'write another report to a file; repeatable')

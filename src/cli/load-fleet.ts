@@ -28,7 +28,16 @@ export interface FleetChoice {
   readonly connectTimeoutMs: number | null;
 }
 
-export async function loadFleet(choice: FleetChoice, environment: Environment, world: World): Promise<Fleet> {
+/** A fleet, and the name of the file that it comes from, as messages show it. */
+export interface LoadedFleet extends Fleet {
+  readonly inventoryFile: string;
+}
+
+export async function loadFleet(
+  choice: FleetChoice,
+  environment: Environment,
+  world: World,
+): Promise<LoadedFleet> {
   const found =
     choice.inventory === null
       ? await findInventoryFile(world.cwd)
@@ -43,6 +52,7 @@ export async function loadFleet(choice: FleetChoice, environment: Environment, w
   });
   const [copies, git] = await Promise.all([readCopies(inventory, world), gitState(file, inventory, world)]);
   return {
+    inventoryFile: file.file,
     repo: environment.repo ?? inventory.repo ?? lastComponent(file.directory),
     git,
     targets: servers.map(server => ({
