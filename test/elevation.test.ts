@@ -7,16 +7,19 @@ import { probeCommand } from '../src/domain/probe/command.ts';
 import { elevate } from '../src/domain/probe/elevate.ts';
 import type { Snapshot } from '../src/domain/snapshot.ts';
 import { isFailure } from '../src/engine/ports.ts';
+import { sshdrift } from './support/cli.ts';
 import { connectTo } from './support/connecting.ts';
 import { isolation } from './support/isolation.ts';
 import { needsOwnEtc } from './support/programs.ts';
+import { onTerminal } from './support/pty.ts';
+import { createRepository, serverEntry } from './support/repository.ts';
 import { NONCE } from './support/run-probe.ts';
 import { contentsOf, RSYSLOG, reachOf, snapshotOf } from './support/snapshot-of.ts';
 import { type Sshd, startSshd } from './support/sshd.ts';
 import type { Tree } from './support/tree.ts';
 
 // In a user namespace sudo is not owned by root, and refuses to be sudo.
-const real = isolation() === 'root' ? needsOwnEtc('sudo', 'doas') : { describe: describe.skip };
+const real = isolation() === 'root' ? needsOwnEtc('sudo', 'doas', 'script') : { describe: describe.skip };
 
 const PASSWORD = 'correct horse';
 /** `openssl passwd -6 -salt sshdrift 'correct horse'` */
@@ -192,6 +195,30 @@ real.describe('sudo', () => {
       connection.close();
       expect(isFailure(execution) || execution.stdout.toString()).toContain(`\n${NONCE} END sha256sum`);
       expect(await server.sh('ls /run/stdin; cat /run/stdin')).toBe('/run/stdin\n');
+    });
+
+    test('comes from the environment, or is asked for on a terminal', async () => {
+      const asking = await startSshd({ user: 'deploy', etc: sudoers('deploy ALL=(root) ALL') });
+      const entry = serverEntry(asking) as { readonly ssh: object };
+      const servers = { lab: { ...entry, ssh: { ...entry.ssh, become: 'sudo' } } };
+      const repo = createRepository({
+        'inventory.yaml': JSON.stringify({ servers }),
+        'files/rsyslog.conf': 'secret',
+      });
+      try {
+        const env = { SSHDRIFT_BECOME_PASSWORD: PASSWORD };
+        const given = await sshdrift(['check'], { cwd: repo.dir, env });
+        expect([given.code, given.stderr]).toEqual([0, '']);
+        const run = onTerminal(['check'], { cwd: repo.dir });
+        await run.shows('[sudo] password for deploy@127.0.0.1: ');
+        run.type(`${PASSWORD}\r`);
+        expect(await run.ended).toBe(0);
+        expect(run.shown()).toContain('SYNCED lab');
+        expect(run.shown()).not.toContain('horse');
+      } finally {
+        repo.remove();
+        await asking.stop();
+      }
     });
 
     test('is shown to nobody when a start-up file reads and prints it', async () => {

@@ -49,7 +49,7 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
   };
   const fleet = await loadFleet(choice, environment, world);
 
-  const report = await checkFleet(fleet, portsOf(environment), {
+  const report = await checkFleet(fleet, portsOf(environment, world), {
     concurrency: options.concurrency,
     timeoutMs: options.timeout,
     signal: world.signal,

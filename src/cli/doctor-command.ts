@@ -36,7 +36,7 @@ export async function doctorCommand(
   };
   const fleet = await loadFleet(choice, environment, world);
   const [report, status] = await Promise.all([
-    checkFleet(fleet, portsOf(environment), { ...LIMITS, signal: world.signal }),
+    checkFleet(fleet, portsOf(environment, world), { ...LIMITS, signal: world.signal }),
     statusServer(options.statusUrl ?? environment.statusUrl, environment, world),
   ]);
   const diagnoses: readonly Diagnosis[] = [

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Destination } from '../domain/destination.ts';
 import type { Server } from '../domain/inventory.ts';
+import { readEnvironment } from './environment.ts';
 import type { World } from './world.ts';
 
 /** OpenSSH's own list and order (ssh_config(5), IdentityFile), without the FIDO forms that need a token to sign. */
@@ -29,11 +30,17 @@ export function resolveDestination(
         ? IDENTITY_FILES.map(name => ({ path: inHome(name), named: false }))
         : [{ path: ssh.identityFile, named: true }],
     certificateFiles: [],
-    identityAgent: null,
+    identityAgent: ssh.identityFile === null ? agentOf(world) : null,
     identitiesOnly: false,
     via: null,
     become: ssh.become,
     connectTimeoutMs: connectTimeoutMs ?? ssh.connectTimeoutMs,
     timeoutMs: ssh.timeoutMs,
   };
+}
+
+/** The agent of the person at the keyboard. A pipeline has its key given, and asks nobody for others. */
+function agentOf({ env }: World): string | null {
+  const { privateKey, ci } = readEnvironment(env);
+  return privateKey !== null || ci ? null : env.SSH_AUTH_SOCK || null;
 }

@@ -48,7 +48,9 @@ export function createAsk(
     if (trouble === null) return asked;
     const { kind, line } = trouble;
     if (kind === 'password-required' && become === 'sudo' && password === null) {
+      const release = connection.hold();
       password = await ports.becomePassword(destination);
+      release();
       if (password !== null) return ask(part);
     }
     return { code: 'probe/elevation-failed', host, user, become, kind, output: line };

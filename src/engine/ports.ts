@@ -19,6 +19,8 @@ export interface Connection {
   readonly warnings: readonly string[];
   /** Runs one command with `input`, if any, on its stdin. More than `maxBytes` of output is a failure and ends the connection. */
   readonly exec: (command: string, maxBytes: number, input?: string) => Promise<Execution | Failure>;
+  /** Stops the deadline's clock until the returned function is called: a person is asked. */
+  readonly hold: () => () => void;
   /** Ends the connection at once; safe to call twice. */
   readonly close: () => void;
 }

@@ -77,6 +77,7 @@ function world(connect: (name: string) => Promise<Connection | Failure> | null =
       return { stdout: runCommand(command, { shell: ['bash'] }), stderr: Buffer.alloc(0), exitCode: 0 };
     },
     close: () => closed++,
+    hold: () => () => undefined,
   };
   return {
     commands,
@@ -135,6 +136,7 @@ test('a file that changed while it was read is asked about once more', async () 
     Promise.resolve({
       warnings: [],
       close: () => undefined,
+      hold: () => () => undefined,
       exec: async command => {
         const nonce = /' '(\w{32}) /.exec(command)?.[1];
         const listing = asked === 0 ? `\n${nonce} G 0 listed` : '';
@@ -173,6 +175,7 @@ describe('trouble', () => {
       Promise.resolve({
         warnings: [],
         close: () => undefined,
+        hold: () => () => undefined,
         exec: async command => {
           const nonce = /' '(\w{32}) /.exec(command)?.[1] ?? '';
           return {

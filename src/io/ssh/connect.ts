@@ -7,22 +7,25 @@ import { createAuthentication } from './authentication.ts';
 import { exec } from './exec.ts';
 import { handshake } from './handshake.ts';
 import { createHostKeyCheck } from './host-key-check.ts';
+import type { Identities } from './identities.ts';
 import { createLifeline } from './lifeline.ts';
 import { openSocket } from './open-socket.ts';
-import type { PrivateKeys } from './private-keys.ts';
+import type { Terminal } from './passphrases.ts';
 
 /** What all connections of a run share. */
 export interface SshSettings {
   readonly knownHosts: KnownHosts;
-  readonly privateKeys: PrivateKeys;
+  readonly identities: Identities;
+  /** Where a person can be asked; null for nowhere. */
+  readonly terminal: Terminal | null;
 }
 
 /** The engine's way to servers, by ssh2. */
-export function createConnect({ knownHosts, privateKeys }: SshSettings): Ports['connect'] {
+export function createConnect({ knownHosts, identities, terminal }: SshSettings): Ports['connect'] {
   return async (destination, signal) => {
     // Decrypting a key and reading known_hosts is our time, not the server's: no deadline runs yet.
-    const keys = await privateKeys(destination.identityFiles);
-    if (isFailure(keys)) return keys;
+    const offered = await identities(destination);
+    if (isFailure(offered)) return offered;
     const known = await knownHosts.entriesFor(destination);
     if (isFailure(known)) return known;
     const address = addressOf(destination);
@@ -33,12 +36,19 @@ export function createConnect({ knownHosts, privateKeys }: SshSettings): Ports['
     const { host, user, timeoutMs } = destination;
     const socket = openSocket(destination);
     const lifeline = createLifeline(socket, { host, timeoutMs, signal });
+    const authentication = createAuthentication({
+      user,
+      host,
+      offered,
+      terminal,
+      hold: lifeline.hold,
+    });
     const client = await handshake({
       destination,
       socket,
       lifeline,
       check,
-      authentication: createAuthentication(user, keys),
+      authentication,
       hostKeyAlgorithms: hostKeyAlgorithms(trust),
     });
     if (isFailure(client)) return client;
@@ -46,9 +56,10 @@ export function createConnect({ knownHosts, privateKeys }: SshSettings): Ports['
     const learnt = check.accepted();
     const warning = learnt && (await knownHosts.learn(destination, learnt));
     return {
-      warnings: warning === null ? [] : [warning],
+      warnings: [...authentication.warnings(), ...(warning === null ? [] : [warning])],
       exec: (command, maxBytes, input) =>
         exec(client, command, { host, maxBytes, lifeline, input: input ?? null }),
+      hold: lifeline.hold,
       close: () => {
         if (!lifeline.isOver()) client.end();
         lifeline.finish();

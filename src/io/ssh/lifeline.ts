@@ -12,6 +12,8 @@ export interface Lifeline {
   /** Ends the connection because its work is done. */
   readonly finish: () => void;
   readonly isOver: () => boolean;
+  /** Stops the deadline's clock until the returned function is called: a person is asked, and takes the time it takes. */
+  readonly hold: () => () => void;
   /** What the connection is busy with, for the deadline's message. */
   readonly enter: (phase: Phase) => void;
   readonly phase: () => Phase;
@@ -31,6 +33,10 @@ export function createLifeline(socket: Socket, limits: LifelineLimits): Lifeline
   const ended = new Promise<Failure>(resolve => {
     settle = resolve;
   });
+  let left = limits.timeoutMs;
+  let holds = 0;
+  let startedAt = 0;
+  let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
     over = true;
     clearTimeout(timer);
@@ -43,10 +49,13 @@ export function createLifeline(socket: Socket, limits: LifelineLimits): Lifeline
     settle(failure);
   };
   const aborted = (): void => end({ code: 'ssh/interrupted', host: limits.host, detail: 'the run ended' });
-  const timer = setTimeout(
-    () => end({ code: 'ssh/timeout', host: limits.host, phase, afterMs: limits.timeoutMs }),
-    limits.timeoutMs,
-  );
+  const expire = (): void =>
+    end({ code: 'ssh/timeout', host: limits.host, phase, afterMs: limits.timeoutMs });
+  const run = (): void => {
+    startedAt = performance.now();
+    timer = setTimeout(expire, left);
+  };
+  run();
   limits.signal.addEventListener('abort', aborted);
   if (limits.signal.aborted) aborted();
   return {
@@ -59,6 +68,18 @@ export function createLifeline(socket: Socket, limits: LifelineLimits): Lifeline
       socket.destroySoon();
     },
     isOver: () => over,
+    hold: () => {
+      if (holds++ === 0) {
+        clearTimeout(timer);
+        left = Math.max(0, left - (performance.now() - startedAt));
+      }
+      let released = false;
+      return () => {
+        if (released) return;
+        released = true;
+        if (--holds === 0 && !over) run();
+      };
+    },
     enter: next => {
       phase = next;
     },
