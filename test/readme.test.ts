@@ -69,7 +69,7 @@ describe('the commands', () => {
   let help: string;
   beforeAll(async () => {
     const pages = await Promise.all(
-      [['--help'], ['check', '--help']].map(args => sshdrift(args, { cwd: '/' })),
+      [['--help'], ['check', '--help'], ['probe', '--help']].map(args => sshdrift(args, { cwd: '/' })),
     );
     help = pages.map(({ stdout }) => stdout).join('\n');
   });
@@ -99,7 +99,7 @@ test('the failure codes that it explains are real ones', () => {
 });
 
 test('the layers are the directories there are', () => {
-  const named = [...block('text', 1).matchAll(/^src\/([\w.]+)/gm)].map(([, name]) => name);
+  const named = [...block('text', 2).matchAll(/^src\/([\w.]+)/gm)].map(([, name]) => name);
   expect(named).toEqual(['main.ts', 'cli', 'engine', 'domain', 'render', 'io']);
 });
 

@@ -3,6 +3,7 @@ import { createKnownHosts } from '../io/known-hosts-files.ts';
 import { createNonce } from '../io/nonce.ts';
 import { createConnect } from '../io/ssh/connect.ts';
 import { createIdentities } from '../io/ssh/identities.ts';
+import { askBecomePassword } from './become-password.ts';
 import type { Environment } from './environment.ts';
 import type { World } from './world.ts';
 
@@ -17,6 +18,8 @@ export const portsOf = (environment: Environment, { terminal }: World): Ports =>
     }),
     terminal,
   }),
+  becomePassword: async destination =>
+    environment.becomePassword ?? (await askBecomePassword(destination, terminal)),
   now: () => new Date(),
   nonce: createNonce,
 });

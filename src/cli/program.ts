@@ -6,6 +6,7 @@ import { addCheckOptions, type CheckOptions, selectOption } from './check-option
 import type { DoctorOptions } from './doctor-command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { mistakeText } from './mistake-text.ts';
+import type { ProbeOptions } from './probe-command.ts';
 import type { World } from './world.ts';
 
 const EXIT_CODES = `
@@ -20,6 +21,7 @@ const ENVIRONMENT = `
 Environment:
   SSH_PRIVATE_KEY, SSH_KEY_PASSPHRASE     the key and its passphrase, instead of ssh.identity_file
   SSH_KNOWN_HOSTS                         known_hosts text, instead of ssh.known_hosts
+  SSHDRIFT_BECOME_PASSWORD                for ssh.become: sudo, where sudo asks for a password
   SERVER_NAME, REPO_NAME                  check just this server; name of the repository in statuses
   GITOPS_STATUS_SERVER_URL                post statuses there, with GITOPS_STATUS_TOKEN as bearer token
 `;
@@ -73,7 +75,12 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .description('print the script that runs on a server; nothing is contacted')
     .argument('[server...]', 'names or globs')
     .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
-    .action(async (servers: readonly string[], options: { readonly inventory?: string }) => {
+    .option(
+      '--authorized-keys',
+      'print the forced command for a key that can ask about the watched files only',
+    )
+    .option('--key <file>', 'the public key to restrict (with --authorized-keys)')
+    .action(async (servers: readonly string[], options: ProbeOptions) => {
       const { probeCommand } = await import('./probe-command.ts');
       code = await probeCommand(servers, options, world);
     });

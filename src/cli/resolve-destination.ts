@@ -33,6 +33,7 @@ export function resolveDestination(
     identityAgent: ssh.identityFile === null ? agentOf(world) : null,
     identitiesOnly: false,
     via: null,
+    become: ssh.become,
     connectTimeoutMs: connectTimeoutMs ?? ssh.connectTimeoutMs,
     timeoutMs: ssh.timeoutMs,
   };

@@ -1,4 +1,4 @@
-import type { HostKeyPolicy } from './inventory.ts';
+import type { Become, HostKeyPolicy } from './inventory.ts';
 
 /** A private key file that may be offered. One that the operator named must be usable; a default one need not exist. */
 export interface IdentityFile {
@@ -33,6 +33,8 @@ export interface Destination {
   readonly identitiesOnly: boolean;
   /** What stands between here and the server; null for a TCP connection of our own. */
   readonly via: Via | null;
+  /** What runs the probe as root there; null for the rights of `user`. */
+  readonly become: Become | null;
   readonly connectTimeoutMs: number;
   /** From connecting to the last byte of the answer. */
   readonly timeoutMs: number;

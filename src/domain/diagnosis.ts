@@ -52,6 +52,7 @@ const STEP_OF: Readonly<Record<FailureCode, Step | null>> = {
   'ssh/exec-refused': 'shell',
   'probe/no-answer': 'shell',
   'ssh/sftp-garbled': 'answer',
+  'probe/elevation-failed': 'shell',
   'ssh/interrupted': 'answer',
   'probe/killed': 'answer',
   'probe/truncated': 'answer',

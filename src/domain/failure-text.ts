@@ -1,6 +1,7 @@
 // The only place where failures become English: what happened and why, then what to type next. Everything a server said
 // is escaped here; no secret is ever part of a failure.
 
+import { elevationText } from './elevation-text.ts';
 import { escapeText } from './escape.ts';
 import type { Failure, FailureCode, Phase } from './failure.ts';
 
@@ -118,8 +119,9 @@ const TEXTS: Texts = {
   'ssh/protocol': f => [`${f.host}: ${f.detail}`, 'Try `ssh -v` to the server by hand.'],
   'probe/no-answer': f => [
     `${f.user}@${f.host}: the probe did not run (exit ${f.exitCode}); the server said ${quoted(f.output)}`,
-    noAnswerHint(f.output),
+    noAnswerHint(f),
   ],
+  'probe/elevation-failed': elevationText,
   'probe/killed': f => [
     `${f.host}: the probe was killed by SIG${f.signal}`,
     'Look for memory or process limits of the account on the server.',
@@ -188,16 +190,22 @@ function learn(name: string, files: readonly string[]): string {
   return `add it: ${keyscan(name)} >> ${/^[\w./~+-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`}`;
 }
 
-function noAnswerHint(output: string): string {
+const SWALLOWED =
+  'the login shell or its start-up files (`exit` or `exec` in .bashrc), or a forced command, swallow the command.';
+
+function noAnswerHint({ output, exitCode, user }: Extract<Failure, { code: 'probe/no-answer' }>): string {
+  if (/^sshdrift-probe: refused/m.test(output))
+    return 'The key is restricted to what the forced command on the server was made for; make it anew: sshdrift probe --authorized-keys';
   if (/account is currently not available|nologin/i.test(output))
-    return 'The login shell is nologin; give the account a shell: usermod -s /bin/sh USER';
+    return `The login shell is nologin; give the account a shell: usermod -s /bin/sh ${user}`;
   if (/sftp connections only/i.test(output))
     return 'The account allows SFTP only, but its sshd offers none: it needs a `Subsystem sftp internal-sftp` line.';
-  if (/not found|No such file/i.test(output))
-    return 'No usable `sh` or `printf` on the PATH of this account.';
-  if (output === '')
-    return 'The login shell or its start-up files (`exit` or `exec` in .bashrc), or a forced command, swallow the command.';
-  return 'A forced command in authorized_keys or sshd_config, or the login shell, answers instead of the probe.';
+  if (/not found|No such file|unknown command/i.test(output))
+    return 'No usable `sh` or `printf` on the PATH of this account; look at PATH in its start-up files.';
+  if (output === '' && exitCode !== 0)
+    return `The login shell may be /bin/false (see: getent passwd ${user}), or ${SWALLOWED}`;
+  if (output === '') return `Exit 0 and not a word: ${SWALLOWED}`;
+  return 'A forced command in authorized_keys or sshd_config, or the login shell (an alias or function named `sh`), answers instead of the probe.';
 }
 
 /** The text of a failure; anything the server said in it is escaped. */

@@ -1,6 +1,9 @@
 // Why a server could not be compared. A failure is a value: the other servers go on. Codes are permanent, texts are
 // not; the texts live in failure-text.ts.
 
+import type { Become } from './inventory.ts';
+import type { ElevationTrouble } from './probe/elevate.ts';
+
 /** Where a deadline struck. */
 export type Phase = 'connect' | 'handshake' | 'authentication' | 'probe' | 'waiting';
 
@@ -98,6 +101,15 @@ export type Failure =
       readonly host: string;
       readonly user: string;
       readonly exitCode: number;
+      readonly output: string;
+    }
+  /** sudo or doas did not run the probe; `output` is the line that says why. */
+  | {
+      readonly code: 'probe/elevation-failed';
+      readonly host: string;
+      readonly user: string;
+      readonly become: Become;
+      readonly kind: ElevationTrouble;
       readonly output: string;
     }
   | { readonly code: 'probe/killed'; readonly host: string; readonly signal: string }

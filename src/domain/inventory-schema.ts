@@ -52,8 +52,9 @@ const ssh = mapOf({
   jump: notYet(text(/^\S+$/, 'must be a server name, or [user@]host[:port]'))
     .describe('Not supported yet: the server to connect through.')
     .optional(),
-  become: notYet(word(['sudo', 'doas']))
-    .describe('Not supported yet: how to read files that the login may not read.')
+  become: word(['none', 'sudo', 'doas'])
+    .describe('Runs the probe as root, for files that the login may not read.')
+    .meta({ default: 'none' })
     .optional(),
 }).describe('How to reach a server. What a server says in its own `ssh` wins, key by key.');
 

@@ -9,6 +9,9 @@ export type UnmanagedPolicy = 'drift' | 'strict' | 'report' | 'ignore';
 /** `ssh.host_key_policy`: only known keys, or unknown servers are learnt on first contact (never changed ones). */
 export type HostKeyPolicy = 'yes' | 'accept-new';
 
+/** `ssh.become`: the program that runs the probe as root. */
+export type Become = 'sudo' | 'doas';
+
 /** A rule that takes a path out of the comparison, accountably. */
 export interface IgnoreRule {
   readonly watch: Watch;
@@ -34,6 +37,8 @@ export interface SshSettings {
   /** Absolute paths of known_hosts files; null means OpenSSH's default files. */
   readonly knownHosts: readonly string[] | null;
   readonly hostKeyPolicy: HostKeyPolicy;
+  /** Null to read with the rights of the login. */
+  readonly become: Become | null;
   readonly connectTimeoutMs: number;
   /** Deadline from connecting to the last byte of the answer. */
   readonly timeoutMs: number;

@@ -46,6 +46,7 @@ function resolveSsh(raw: RawSsh, places: Places): SshSettings {
     knownHosts:
       raw.known_hosts === undefined ? null : asList(raw.known_hosts).map(file => resolveLocal(file, places)),
     hostKeyPolicy: raw.host_key_policy ?? 'yes',
+    become: raw.become === undefined || raw.become === 'none' ? null : raw.become,
     connectTimeoutMs: milliseconds(raw.connect_timeout, CONNECT_TIMEOUT_MS),
     timeoutMs: milliseconds(raw.timeout, TIMEOUT_MS),
   };

@@ -58,7 +58,7 @@ async function askServer(target: Target, ports: Ports, signal: AbortSignal): Pro
   if (isFailure(connection)) return connection;
   try {
     const question = questionFor(server.scope, copies);
-    const taken = await takeSnapshot(connection, question, { destination, nonce: ports.nonce });
+    const taken = await takeSnapshot(connection, question, { destination, ports });
     if (isFailure(taken)) return taken;
     return { snapshot: taken.snapshot, warnings: [...connection.warnings, ...taken.warnings] };
   } finally {

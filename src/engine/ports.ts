@@ -18,13 +18,15 @@ export interface Execution {
 export interface Connection {
   /** For the operator, already safe to print, e.g. that a learnt host key could not be stored. */
   readonly warnings: readonly string[];
-  /** Runs one command without input. More than `maxBytes` of output is a failure and ends the connection. */
-  readonly exec: (command: string, maxBytes: number) => Promise<Execution | Failure>;
+  /** Runs one command with `input`, if any, on its stdin. More than `maxBytes` of output is a failure and ends the connection. */
+  readonly exec: (command: string, maxBytes: number, input?: string) => Promise<Execution | Failure>;
   /**
    * Opens SFTP on this connection and resolves with what `use` makes of it; null if the server offers no SFTP. The files
    * of a connection that ends never answer; `use` needs no care for that, because its end is what this resolves with.
    */
   readonly sftp: <T extends object>(use: (files: RemoteFiles) => Promise<T>) => Promise<T | Failure | null>;
+  /** Stops the deadline's clock until the returned function is called: a person is asked. */
+  readonly hold: () => () => void;
   /** Ends the connection at once; safe to call twice. */
   readonly close: () => void;
 }
@@ -86,6 +88,8 @@ export const isFailure = (value: object): value is Failure => 'code' in value;
 export interface Ports {
   /** Connects, verifies the host key, authenticates. An aborted signal destroys the connection at any later time too. */
   readonly connect: (destination: Destination, signal: AbortSignal) => Promise<Connection | Failure>;
+  /** The password for sudo on this server, asked for only where sudo wants one; null if there is none. */
+  readonly becomePassword: (destination: Destination) => Promise<string | null>;
   readonly now: () => Date;
   /** 128 random bits as 32 hex digits. */
   readonly nonce: () => string;

@@ -1,18 +1,19 @@
 import type { Destination } from '../domain/destination.ts';
-import { decodeBytes } from '../domain/escape.ts';
 import type { Failure } from '../domain/failure.ts';
 import { parseAnswer } from '../domain/probe/answer.ts';
-import { probeCommand, splitQuestion } from '../domain/probe/command.ts';
-import { answerLimit, type Question } from '../domain/probe/question.ts';
+import { splitQuestion } from '../domain/probe/command.ts';
+import type { Question } from '../domain/probe/question.ts';
 import type { RemotePath } from '../domain/remote-path.ts';
 import type { Listing, RemoteFile, Snapshot } from '../domain/snapshot.ts';
 import { OVER_SFTP } from '../domain/warnings.ts';
-import { type Connection, type Execution, isFailure, type Ports } from './ports.ts';
+import { answerFailure } from './answer-failure.ts';
+import { createAsk } from './ask.ts';
+import { type Connection, isFailure, type Ports } from './ports.ts';
 import { takeSftpSnapshot } from './take-sftp-snapshot.ts';
 
 interface Context {
   readonly destination: Destination;
-  readonly nonce: Ports['nonce'];
+  readonly ports: Pick<Ports, 'nonce' | 'becomePassword'>;
 }
 
 /** A snapshot, and what the operator should know about how it was taken. */
@@ -55,13 +56,14 @@ async function askProbe(
   const listings = new Map<RemotePath, Listing>();
   const named = new Set<RemotePath>();
 
+  const { destination } = context;
+  const askPart = createAsk(connection, destination, context.ports);
   const ask = async (whole: Question): Promise<Failure | null> => {
     for (const part of splitQuestion(whole)) {
-      const nonce = context.nonce();
-      const execution = await connection.exec(probeCommand(part, nonce), answerLimit(part.maxFileSize));
-      if (isFailure(execution)) return execution;
-      const answer = parseAnswer(part, nonce, execution.stdout);
-      if (answer.kind !== 'whole') return ANSWER_FAILURE[answer.kind](context.destination, execution, answer);
+      const asked = await askPart(part);
+      if (isFailure(asked)) return asked;
+      const answer = parseAnswer(part, asked.nonce, asked.execution.stdout);
+      if (answer.kind !== 'whole') return answerFailure(destination, asked.execution, answer);
       for (const [path, file] of answer.files) files.set(path, file);
       for (const [glob, listing] of answer.listings) listings.set(glob, listing);
       for (const path of answer.named) named.add(path);
@@ -82,31 +84,4 @@ async function askProbe(
     }));
     return again.length === 0 ? null : ask({ ...question, files: again, globs: [] });
   }
-}
-
-type Bad = { readonly kind: 'none' | 'truncated' | 'garbled'; readonly detail?: string };
-
-const ANSWER_FAILURE: Readonly<
-  Record<Bad['kind'], (asked: Destination, execution: Execution, answer: Bad) => Failure>
-> = {
-  none: ({ host, user }, execution) => ({
-    code: 'probe/no-answer',
-    host,
-    user,
-    exitCode: execution.exitCode,
-    output: firstWords(execution),
-  }),
-  truncated: ({ host }, execution) => ({
-    code: 'probe/truncated',
-    host,
-    exitCode: execution.exitCode,
-    output: decodeBytes(execution.stderr.subarray(0, 200)).trim(),
-  }),
-  garbled: ({ host }, _execution, answer) => ({ code: 'probe/garbled', host, detail: answer.detail ?? '' }),
-};
-
-/** What a person would have seen: the start of stderr, or of stdout where stderr is empty. Never file contents: without BEGIN none were sent. */
-function firstWords(execution: Execution): string {
-  const bytes = execution.stderr.length > 0 ? execution.stderr : execution.stdout;
-  return decodeBytes(bytes.subarray(0, 200)).trim();
 }

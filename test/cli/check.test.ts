@@ -450,7 +450,7 @@ test('sshdrift probe prints exactly what would run, and contacts nobody', async 
   const repo = createRepository({ ...GIT, 'inventory.yaml': 'servers: {lab: {host: 192.0.2.1}}\n' });
   const { code, stdout } = await sshdrift(['probe'], { cwd: repo.dir });
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^exec <\/dev\/null\n/);
-  expect(stdout).toContain('a /etc/rsyslog.d/30-lab.conf');
+  expect(stdout).toMatch(/^set -- '0{32} .*'\nexec <\/dev\/null\n/);
+  expect(stdout).toContain(' f /etc/rsyslog.d/30-lab.conf ');
   repo.remove();
 });

@@ -35,6 +35,7 @@ function target(name: string, git: Readonly<Record<string, string>>): Target {
         identityFile: null,
         knownHosts: null,
         hostKeyPolicy: 'yes',
+        become: null,
         connectTimeoutMs: 1,
         timeoutMs: 1,
       },
@@ -77,12 +78,14 @@ function world(connect: (name: string) => Promise<Connection | Failure> | null =
     },
     sftp: async () => null,
     close: () => closed++,
+    hold: () => () => undefined,
   };
   return {
     commands,
     closed: () => closed,
     ports: {
       connect: async ({ host }) => connect(host) ?? local,
+      becomePassword: async () => null,
       now: () => new Date('2026-04-21T10:30:00.700Z'),
       nonce: () => (nonces++).toString(16).padStart(32, '0'),
     },
@@ -135,8 +138,9 @@ test('a file that changed while it was read is asked about once more', async () 
       warnings: [],
       sftp: async () => null,
       close: () => undefined,
+      hold: () => () => undefined,
       exec: async command => {
-        const nonce = /n=(\w{32})/.exec(command)?.[1];
+        const nonce = /' '(\w{32}) /.exec(command)?.[1];
         const listing = asked === 0 ? `\n${nonce} G 0 listed` : '';
         const stdout = Buffer.from(
           `\n${nonce} BEGIN 1${listing}\n${nonce} F 1 ${answers[asked++]}\n${nonce} END x\n`,
@@ -174,8 +178,9 @@ describe('trouble', () => {
         warnings: [],
         sftp: async () => null,
         close: () => undefined,
+        hold: () => () => undefined,
         exec: async command => {
-          const nonce = /n=(\w{32})/.exec(command)?.[1] ?? '';
+          const nonce = /' '(\w{32}) /.exec(command)?.[1] ?? '';
           return {
             stdout: Buffer.from(stdout.replaceAll('NONCE', nonce)),
             stderr: Buffer.alloc(0),

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Destination } from '../../src/domain/destination.ts';
 import type { Failure } from '../../src/domain/failure.ts';
-import type { HostKeyPolicy } from '../../src/domain/inventory.ts';
+import type { Become, HostKeyPolicy } from '../../src/domain/inventory.ts';
 import { type Connection, isFailure } from '../../src/engine/ports.ts';
 import { createKnownHosts } from '../../src/io/known-hosts-files.ts';
 import { createConnect } from '../../src/io/ssh/connect.ts';
@@ -18,6 +18,7 @@ export interface Reach {
   readonly hostKeys?: readonly string[];
   readonly knownHostsFiles?: readonly string[];
   readonly hostKeyPolicy?: HostKeyPolicy;
+  readonly become?: Become;
   readonly timeoutMs?: number;
   /** Text of SSH_KNOWN_HOSTS. */
   readonly knownHosts?: string;
@@ -50,6 +51,7 @@ export function destinationOf(reach: Reach): Destination {
     identityAgent: reach.identityAgent ?? null,
     identitiesOnly: reach.identitiesOnly ?? false,
     via: null,
+    become: reach.become ?? null,
     connectTimeoutMs: 5_000,
     timeoutMs: reach.timeoutMs ?? 10_000,
   };

@@ -50,6 +50,10 @@ export function parseAnswer(question: Question, nonce: string, stdout: Buffer): 
   }
 }
 
+/** True if the script ran, whatever became of it. */
+export const hasBegun = (nonce: string, stdout: Buffer): boolean =>
+  stdout.includes(`\n${nonce} ${BEGIN.toString()}`, 0, 'latin1');
+
 const BEGIN = Buffer.from('BEGIN 1');
 
 function split(bytes: Buffer, separator: Buffer): readonly Buffer[] {

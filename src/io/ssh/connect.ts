@@ -58,8 +58,10 @@ export function createConnect({ knownHosts, identities, terminal }: SshSettings)
     const warning = learnt && (await knownHosts.learn(destination, learnt));
     return {
       warnings: [...authentication.warnings(), ...(warning === null ? [] : [warning])],
-      exec: (command, maxBytes) => exec(client, command, { host, maxBytes, lifeline }),
+      exec: (command, maxBytes, input) =>
+        exec(client, command, { host, maxBytes, lifeline, input: input ?? null }),
       sftp: use => sftp(client, { host, lifeline }, use),
+      hold: lifeline.hold,
       close: () => {
         if (!lifeline.isOver()) client.end();
         lifeline.finish();

@@ -1,7 +1,7 @@
-// The private fields of ssh2 that raw authentication requests need, in one place. They are those of the version that
+// The private fields of ssh2 that we need, in one place. They are those of the version that
 // package.json pins; test/io/ssh/ssh2-internals.test.ts holds every one of them to what is said here.
 
-import type { Client } from 'ssh2';
+import type { Client, ClientChannel } from 'ssh2';
 
 /** `client._protocol` from `connect()` on. */
 export interface Protocol {
@@ -53,3 +53,7 @@ export function protocolOf(client: Client): Protocol {
 /** The server's software version, `OpenSSH_9.2p1`; known once the handshake is done. */
 export const softwareOf = (client: Client): string =>
   String((client as unknown as { readonly _remoteVer: unknown })._remoteVer ?? '');
+
+/** False if writing would be a loop without end: the server takes packets of 0 bytes only (mscdex/ssh2#1504). */
+export const takesPackets = (channel: ClientChannel): boolean =>
+  (channel as unknown as { readonly outgoing: { readonly packetSize: number } }).outgoing.packetSize >= 1;

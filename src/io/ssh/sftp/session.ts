@@ -3,6 +3,7 @@
 
 import type { Client, ClientChannel } from 'ssh2';
 import type { Lifeline } from '../lifeline.ts';
+import { takesPackets } from '../ssh2-internals.ts';
 import { createPacketReader } from './packets.ts';
 import { fieldsOf, Garbled, type Reply, readExtensions, readReply } from './replies.ts';
 import { initPacket, type REQUEST, requestPacket, VERSION } from './requests.ts';
@@ -119,7 +120,3 @@ function begin(channel: ClientChannel, { host, lifeline }: SftpConnection): Prom
     else garbled('its channel takes packets of no bytes');
   });
 }
-
-/** Writing to a channel whose other side granted packets of no bytes is a loop without end (mscdex/ssh2#1504). */
-const takesPackets = (channel: ClientChannel): boolean =>
-  (channel as unknown as { readonly outgoing: { readonly packetSize: number } }).outgoing.packetSize >= 1;

@@ -66,7 +66,10 @@ async function ask(fault: SftpFault, options: FaultOptions = {}, timeoutMs = 10_
   const reach = { ...server, user: 'u', privateKey: KEY, timeoutMs };
   const connection = await connectTo(reach);
   if (isFailure(connection)) throw new Error(connection.code);
-  const context = { destination: destinationOf(reach), nonce: () => NONCE };
+  const context = {
+    destination: destinationOf(reach),
+    ports: { nonce: () => NONCE, becomePassword: async () => null },
+  };
   const taken = await takeSnapshot(connection, QUESTION, context);
   connection.close();
   expect(server.connections()).toBe(1);
@@ -122,7 +125,7 @@ describe('evidence that no command may be run', () => {
     if (isFailure(connection)) throw new Error(connection.code);
     const taken = await takeSnapshot(connection, QUESTION, {
       destination: destinationOf(reach),
-      nonce: () => NONCE,
+      ports: { nonce: () => NONCE, becomePassword: async () => null },
     });
     connection.close();
     expect(failure(taken)).toBe(code);

@@ -43,7 +43,7 @@ async function bothWays(sshd: Sshd, user: User, asked: Question) {
   try {
     const probe = await takeSnapshot(connection, asked, {
       destination: destinationOf(reach),
-      nonce: () => (nonces++).toString(16).padStart(32, '0'),
+      ports: { nonce: () => (nonces++).toString(16).padStart(32, '0'), becomePassword: async () => null },
     });
     const sftp = await connection.sftp(files => takeSftpSnapshot(files, asked));
     if (isFailure(probe) || sftp === null || isFailure(sftp)) throw new Error(JSON.stringify([probe, sftp]));
