@@ -12,13 +12,17 @@ import { byPath, nameBelow, type RemotePath } from './remote-path.ts';
 import { withRenames } from './rename.ts';
 import type { RemoteFile, Snapshot } from './snapshot.ts';
 
+const UNANSWERED: RemoteFile = { kind: 'unreadable' };
+
 type Finding = Pick<FileVerdict, 'verdict' | 'cause' | 'notes'>;
 
 /** Compares one server; verdicts sorted by name. Ignore rules are not applied here. */
 export function compare(scope: Scope, copies: GitCopies, snapshot: Snapshot): readonly FileVerdict[] {
   const verdicts: FileVerdict[] = [];
-  for (const [path, remote] of snapshot.files) {
+  // The copies too, although every reader of answers brings an entry for each: a copy must never drop out of the count.
+  for (const path of new Set([...copies.keys(), ...snapshot.files.keys()])) {
     const copy = copies.get(path) ?? null;
+    const remote = snapshot.files.get(path) ?? UNANSWERED;
     const finding = copy ? judgeExpected(copy, remote, scope.expect) : judgeFound(remote);
     if (finding) verdicts.push(verdictOf(scope, path, copy, remote, finding));
   }

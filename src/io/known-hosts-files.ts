@@ -2,7 +2,7 @@
 // that cannot be read fails the server, for it may hold the line that revokes the key.
 
 import { mkdir, open, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Destination } from '../domain/destination.ts';
 import { escapeText } from '../domain/escape.ts';
 import type { Failure } from '../domain/failure.ts';
@@ -69,6 +69,9 @@ export function createKnownHosts(text: string | null): KnownHosts {
     };
     remember(0);
     if (text !== null) return unstored('SSH_KNOWN_HOSTS replaces the files');
+    // A line of known_hosts is also one of authorized_keys, with the host for an option: an inventory must not be able
+    // to name that file, or a start-up file of a shell, and have it written.
+    if (!basename(file).includes('known_hosts')) return unstored(`${file} is not named known_hosts`);
     const written = writing.then(() => append(file, line));
     writing = written.catch(() => undefined);
     return written.then(

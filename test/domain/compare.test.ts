@@ -192,6 +192,14 @@ describe('expected metadata', () => {
   });
 });
 
+test('a copy that the answer leaves out is not compared, never in sync', () => {
+  const verdicts = compare(scope(), copies({ [A]: 'x', [B]: 'y' }), snapshot({ [B]: file('y') }));
+  expect(verdicts.map(v => [v.name, v.verdict])).toEqual([
+    ['rsyslog.d/a.conf', 'not-compared'],
+    ['rsyslog.d/b.conf', 'in-sync'],
+  ]);
+});
+
 test('a directory that may not be listed is not compared itself', () => {
   const verdicts = compare(scope(), copies({ [A]: 'x' }), snapshot({ [A]: file('x') }, 'unreadable'));
   expect(verdicts.map(v => [v.name, v.verdict, v.cause])).toEqual([
