@@ -5,10 +5,9 @@ import type { Delivery } from '../domain/delivery.ts';
 import type { Report } from '../domain/report.ts';
 import { UserError } from '../domain/user-error.ts';
 import { checkFleet } from '../engine/check-fleet.ts';
-import type { Ports } from '../engine/ports.ts';
 import { createKnownHosts } from '../io/known-hosts-files.ts';
 import { createNonce } from '../io/nonce.ts';
-import { createConnect } from '../io/ssh/connect.ts';
+import { type Connect, createConnect } from '../io/ssh/connect.ts';
 import { createPrivateKeys } from '../io/ssh/private-keys.ts';
 import { writeReportFile } from '../io/write-report-file.ts';
 import { renderError } from '../render/error.ts';
@@ -18,7 +17,7 @@ import { createStyle, wantsColor } from '../render/style.ts';
 import { renderText } from '../render/text.ts';
 import type { CheckOptions, Format } from './check-options.ts';
 import { createPoster, deliver } from './deliver.ts';
-import { type Environment, readEnvironment } from './environment.ts';
+import { type Environment, readEnvironment, withoutSecrets } from './environment.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { FAILING, parseFailOn } from './fail-on.ts';
 import { loadFleet } from './load-fleet.ts';
@@ -47,15 +46,17 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
     servers,
     inventory: options.inventory ?? null,
     labels: options.select,
+    sshConfig: options.sshConfig ?? null,
     connectTimeoutMs: options.connectTimeout ?? null,
   };
   const fleet = await loadFleet(choice, environment, world);
 
-  const report = await checkFleet(fleet, portsOf(environment), {
-    concurrency: options.concurrency,
-    timeoutMs: options.timeout,
-    signal: world.signal,
-  });
+  const connect = connectFor(environment, world);
+  const report = await checkFleet(
+    fleet,
+    { connect, now: () => new Date(), nonce: createNonce },
+    { concurrency: options.concurrency, timeoutMs: options.timeout, signal: world.signal },
+  ).finally(connect.close);
   const tell = (lines: string): void => world.stderr.write(lines);
   const deliveries = poster
     ? await deliver(report, poster, { postUnknown: options.postUnknown === true, tell })
@@ -74,17 +75,15 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
   return exitCodeOf({ report, deliveries, failOn, exitZero: options.exitZero === true });
 }
 
-const portsOf = (environment: Environment): Ports => ({
-  connect: createConnect({
+const connectFor = (environment: Environment, world: World): Connect =>
+  createConnect({
     knownHosts: createKnownHosts(environment.knownHosts),
     privateKeys: createPrivateKeys({
       privateKey: environment.privateKey,
       passphrase: environment.passphrase,
     }),
-  }),
-  now: () => new Date(),
-  nonce: createNonce,
-});
+    env: withoutSecrets(world.env),
+  });
 
 interface Result {
   readonly report: Report;

@@ -13,10 +13,16 @@ const NONCE = '0'.repeat(32);
 /** Prints exactly what would run on the first of the servers, but for the nonce. */
 export async function probeCommand(
   servers: readonly string[],
-  options: { readonly inventory?: string },
+  options: { readonly inventory?: string; readonly sshConfig?: string },
   world: World,
 ): Promise<ExitCode> {
-  const choice = { servers, inventory: options.inventory ?? null, labels: [], connectTimeoutMs: null };
+  const choice = {
+    servers,
+    inventory: options.inventory ?? null,
+    labels: [],
+    sshConfig: options.sshConfig ?? null,
+    connectTimeoutMs: null,
+  };
   const fleet = await loadFleet(choice, readEnvironment(world.env), world);
   for (const { server, copies } of fleet.targets.slice(0, 1)) {
     for (const part of splitQuestion(questionFor(server.scope, copies))) {

@@ -2,7 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../domain/user-error.ts';
-import { addCheckOptions, type CheckOptions } from './check-options.ts';
+import { addCheckOptions, type CheckOptions, SSH_CONFIG } from './check-options.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { World } from './world.ts';
 
@@ -21,6 +21,8 @@ Environment:
   SERVER_NAME, REPO_NAME                  check just this server; name of the repository in statuses
   GITOPS_STATUS_SERVER_URL                post statuses there, with GITOPS_STATUS_TOKEN as bearer token
 `;
+
+type ProbeOptions = { readonly inventory?: string; readonly sshConfig?: string };
 
 /** Runs sshdrift. `argv` is what follows the program's name. */
 export async function run(argv: readonly string[], world: World): Promise<ExitCode> {
@@ -56,7 +58,8 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .description('print the script that runs on a server; nothing is contacted')
     .argument('[server...]', 'names or globs')
     .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
-    .action(async (servers: readonly string[], options: { readonly inventory?: string }) => {
+    .option(...SSH_CONFIG)
+    .action(async (servers: readonly string[], options: ProbeOptions) => {
       const { probeCommand } = await import('./probe-command.ts');
       code = await probeCommand(servers, options, world);
     });

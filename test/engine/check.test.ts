@@ -35,6 +35,7 @@ function target(name: string, git: Readonly<Record<string, string>>): Target {
         identityFile: null,
         knownHosts: null,
         hostKeyPolicy: 'yes',
+        jump: null,
         connectTimeoutMs: 1,
         timeoutMs: 1,
       },

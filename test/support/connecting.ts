@@ -8,6 +8,7 @@ import { type Connection, isFailure } from '../../src/engine/ports.ts';
 import { createKnownHosts } from '../../src/io/known-hosts-files.ts';
 import { createConnect } from '../../src/io/ssh/connect.ts';
 import { createPrivateKeys } from '../../src/io/ssh/private-keys.ts';
+import { CLEAN_ENV } from './run.ts';
 
 /** What a test says about the server; everything else is what a careful operator would set. */
 export interface Reach {
@@ -33,8 +34,11 @@ export function destinationOf(reach: Reach): Destination {
     host,
     port,
     user,
+    family: null,
+    bindAddress: null,
     hostKeys,
     hostKeyAlias: null,
+    revokedHostKeys: null,
     knownHostsFiles,
     hostKeyPolicy: reach.hostKeyPolicy ?? 'yes',
     identityFiles: identityFile === undefined ? [] : [{ path: identityFile, named: true }],
@@ -54,6 +58,7 @@ export function connectTo(reach: Reach): Promise<Connection | Failure> {
       privateKey: reach.privateKey ?? null,
       passphrase: reach.passphrase ?? null,
     }),
+    env: CLEAN_ENV,
   });
   return connect(destinationOf(reach), reach.signal ?? new AbortController().signal);
 }
