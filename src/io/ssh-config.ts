@@ -78,7 +78,7 @@ function ask({ host, user, port }: SshConfigQuery, source: SshConfigSource): Pro
 }
 
 function refusal(host: string, error: Error & { readonly killed?: boolean }, stderr: string): UserError {
-  const said = stderr.trim().split('\n').filter(Boolean).map(escapeText);
+  const said = stderr.trim().split(/\r?\n/).filter(Boolean).map(escapeText);
   if (error.killed)
     return new UserError(
       `\`ssh -G ${host}\` took more than ${TIMEOUT_MS / 1000} s`,

@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
 import type { Destination } from '../../domain/destination.ts';
 import type { Failure } from '../../domain/failure.ts';
 import type { Lifeline } from './lifeline.ts';
@@ -22,6 +22,9 @@ export function openSocket(destination: Destination, lifeline: Lifeline): Promis
     explain: failure => failure,
   };
   lifeline.carry(transport);
+  // Node heeds the family only for names.
+  if (family !== null && ![0, family].includes(isIP(host)))
+    lifeline.end({ code: 'ssh/dns', host, detail: 'address family for hostname not supported' });
   const timer = setTimeout(() => lifeline.end({ code: 'ssh/connect-timeout', host, port, afterMs }), afterMs);
   return new Promise(resolve => {
     let connected = false;
