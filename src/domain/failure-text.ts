@@ -62,7 +62,7 @@ const TEXTS: Texts = {
   'ssh/host-key-unknown': f => [
     `host key of ${f.name} is not known: ${f.keyType} ${f.fingerprint}, not in ${f.files.join(', ') || 'any known_hosts file'}`,
     f.direct
-      ? `Compare the fingerprint with \`ssh-keygen -lf\` on the server, then add it: ${keyscan(f.name)} >> ${f.files[0] ?? 'known_hosts'}`
+      ? `Compare the fingerprint with \`ssh-keygen -lf\` on the server, then add it: ${keyscan(f.name)} >> ${learningFile(f.files)}`
       : 'Compare the fingerprint with `ssh-keygen -lf` on the server, then let `ssh` learn it: log in once, and say yes.',
   ],
   'ssh/host-key-mismatch': f => [
@@ -174,6 +174,9 @@ const forget = (name: string, entry: string): string => {
   if (source === 'SSH_KNOWN_HOSTS') return 'put its key into SSH_KNOWN_HOSTS.';
   return `forget the old one: ssh-keygen -R '${name}' -f ${source}`;
 };
+
+/** SSH_KNOWN_HOSTS is no file, and the first one is where OpenSSH learns, too. */
+const learningFile = ([first]: readonly string[]): string => (first?.startsWith('/') ? first : 'known_hosts');
 
 const keyscan = (name: string): string => {
   const bracketed = /^\[(.+)\]:(\d+)$/.exec(name);

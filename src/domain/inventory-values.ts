@@ -134,7 +134,7 @@ export const serverName = text(
 /** OpenSSH refuses the same characters in a login name since 9.6, for the sake of ProxyCommand. */
 export const loginName = text(/^(?!-)[^\s\p{Cc}'"`$;&<>|(){}]+$/u, 'must be a login name');
 
-const JUMP_RULE = 'must be a server name or [user@]host[:port]; several with commas between';
+const JUMP_RULE = 'must be a server name or [user@]host[:port], or several with commas between';
 /** Jump hosts; whether a name is that of a server is found out later. */
 export const jumpList = z
   .string({ error: orQuote(JUMP_RULE) })

@@ -14,7 +14,7 @@ export const MAX_JUMPS = 8;
 
 /** What one hop may look like; ssh refuses the same characters, because a shell may come to see them. */
 const HOP =
-  /^(?:ssh:\/\/)?(?:([^\s\p{Cc}'"`$;&<>|(){},/-][^\s\p{Cc}'"`$;&<>|(){},/]*)@)?(?:\[([0-9A-Fa-f:.]+(?:%[\w.-]+)?)\]|((?!-)[\p{L}\p{M}\p{N}._%-]+))(?::(\d{1,5}))?\/?$/u;
+  /^(?:ssh:\/\/)?(?:([^\s\p{Cc}'"`$;&<>|(){},/-][^\s\p{Cc}'"`$;&<>|(){},/]*)@)?(?:\[([0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[\w.-]+)?)\]|((?!-)[\p{L}\p{M}\p{N}._%-]+))(?::(\d{1,5}))?\/?$/u;
 
 const parseHop = (text: string): JumpSpec | null => {
   const match = HOP.exec(text);

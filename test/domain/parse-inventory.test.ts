@@ -27,11 +27,12 @@ describe('what an inventory means', () => {
           labels: {},
           ssh: {
             user: null,
-            port: 22,
+            port: null,
             identityFile: null,
             knownHosts: null,
-            hostKeyPolicy: 'yes',
-            connectTimeoutMs: 10_000,
+            hostKeyPolicy: null,
+            jump: null,
+            connectTimeoutMs: null,
             timeoutMs: 30_000,
           },
           scope: {
@@ -133,8 +134,9 @@ servers:
         port: 22,
         identityFile: null,
         knownHosts: ['/repo/kh'],
-        hostKeyPolicy: 'yes',
-        connectTimeoutMs: 10_000,
+        hostKeyPolicy: null,
+        jump: null,
+        connectTimeoutMs: null,
         timeoutMs: 30_000,
       },
       scope: {

@@ -19,14 +19,21 @@ export interface CliOptions {
   readonly signal?: { readonly name: NodeJS.Signals; readonly after: Promise<unknown> };
 }
 
-/** `sshdrift ARGS`. */
+const checksByDefault = (args: readonly string[]): boolean =>
+  args[0] === 'check' && !args.includes('--ssh-config');
+
+/** `sshdrift ARGS`. Whatever ~/.ssh/config says here has no say in it, unless the test brings a configuration. */
 export function sshdrift(args: readonly string[], { cwd, env = {}, signal }: CliOptions): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
-      cwd,
-      env: { PATH: process.env.PATH, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [MAIN, ...args, ...(checksByDefault(args) ? ['--ssh-config', 'none'] : [])],
+      {
+        cwd,
+        env: { PATH: process.env.PATH, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on('data', chunk => out.push(chunk));

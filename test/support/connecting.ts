@@ -1,7 +1,7 @@
 // Connects with the real adapter to whatever a test has started.
 
 import { readFileSync } from 'node:fs';
-import type { Destination } from '../../src/domain/destination.ts';
+import type { Destination, Via } from '../../src/domain/destination.ts';
 import type { Failure } from '../../src/domain/failure.ts';
 import type { HostKeyPolicy } from '../../src/domain/inventory.ts';
 import { type Connection, isFailure } from '../../src/engine/ports.ts';
@@ -19,6 +19,8 @@ export interface Reach {
   readonly knownHostsFiles?: readonly string[];
   readonly hostKeyPolicy?: HostKeyPolicy;
   readonly timeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+  readonly via?: Via;
   /** Text of SSH_KNOWN_HOSTS. */
   readonly knownHosts?: string;
   readonly identityFile?: string;
@@ -45,8 +47,8 @@ export function destinationOf(reach: Reach): Destination {
     certificateFiles: [],
     identityAgent: null,
     identitiesOnly: false,
-    via: null,
-    connectTimeoutMs: 5_000,
+    via: reach.via ?? null,
+    connectTimeoutMs: reach.connectTimeoutMs ?? 5_000,
     timeoutMs: reach.timeoutMs ?? 10_000,
   };
 }

@@ -1,6 +1,9 @@
 // Configurations for the comparison with OpenSSH's client. Three servers: `web` is meant, `bastion` and `inner` may stand
 // in between. Each case begins the configuration; BASE ends it, as the first value of a keyword counts.
 
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+
 /** Where everything is. */
 export interface Scene {
   /** Directory of the case's own files, absolute and without spaces. */
@@ -202,6 +205,7 @@ export const IDENTITIES: readonly ConfigCase[] = [
   tokenCase('%r', () => 'root'),
   tokenCase('%k', () => 'web'),
   tokenCase('%%', () => '%'),
+  tokenCase('%C', s => createHash('sha1').update(`${hostname()}127.0.0.1${s.web}root`).digest('hex')),
   tokenCase('%i', () => String(process.getuid?.())),
   { name: 'IdentityFile %d', config: s => withKey(s, `%d${fromHome(s, s.key).slice(1)}`), connects: yes },
   { name: 'IdentityFile ~', config: s => withKey(s, fromHome(s, s.key)), connects: yes },
@@ -493,19 +497,6 @@ export const IPV6: readonly ConfigCase[] = [
   {
     name: 'HostName ::1 by ProxyJump',
     config: s => web(s, 'HostName ::1', `Port ${s.webOverIpv6}`, 'ProxyJump bastion') + both(s),
-    connects: yes,
-  },
-  {
-    name: 'HostName ::1 with its scope',
-    config: s =>
-      web(
-        s,
-        'HostName ::1%%lo',
-        `Port ${s.webOverIpv6}`,
-        'HostKeyAlias lab',
-        `UserKnownHostsFile ${s.dir}/known`,
-      ),
-    files: s => ({ known: `lab ${s.webKey}\n` }),
     connects: yes,
   },
   {

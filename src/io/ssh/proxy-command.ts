@@ -77,7 +77,14 @@ export function runProxyCommand(
       stream.destroy();
       end();
     },
-    finish: () => void stream.end(end),
+    finish: () => {
+      // A command that reads no more is not waited for.
+      const impatient = setTimeout(end, GRACE_MS);
+      stream.end(() => {
+        clearTimeout(impatient);
+        end();
+      });
+    },
     explain: failure => (isLoss(failure) ? failed() : failure),
   };
   lifeline.carry(transport);
