@@ -1,4 +1,4 @@
-// A jump host as people write it: `[user@]host[:port]`, with an IPv6 address in brackets, or `ssh://[user@]host[:port]`;
+// A jump host as people write it: `[user@]host[:port]`, with an address in brackets (`ssh -G` prints IPv4 in them, too), or `ssh://[user@]host[:port]`;
 // several with commas between them, the one next to the server last (ssh_config(5), ProxyJump).
 
 import { UserError } from './user-error.ts';
@@ -14,7 +14,7 @@ export const MAX_JUMPS = 8;
 
 /** What one hop may look like; ssh refuses the same characters, because a shell may come to see them. */
 const HOP =
-  /^(?:ssh:\/\/)?(?:([^\s\p{Cc}'"`$;&<>|(){},/-][^\s\p{Cc}'"`$;&<>|(){},/]*)@)?(?:\[([0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[\w.-]+)?)\]|((?!-)[\p{L}\p{M}\p{N}._%-]+))(?::(\d{1,5}))?\/?$/u;
+  /^(?:ssh:\/\/)?(?:([^\s\p{Cc}'"`$;&<>|(){},/-][^\s\p{Cc}'"`$;&<>|(){},/]*)@)?(?:\[([0-9A-Fa-f:.]+(?:%[\w.-]+)?)\]|((?!-)[\p{L}\p{M}\p{N}._%-]+))(?::(\d{1,5}))?\/?$/u;
 
 const parseHop = (text: string): JumpSpec | null => {
   const match = HOP.exec(text);

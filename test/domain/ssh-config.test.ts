@@ -132,6 +132,7 @@ describe('jump hosts', () => {
     ['me@gate:2222', [{ host: 'gate', user: 'me', port: 2222 }]],
     ['me@corp@gate', [{ host: 'gate', user: 'me@corp', port: null }]],
     ['[2001:db8::1]:22', [{ host: '2001:db8::1', user: null, port: 22 }]],
+    ['[192.0.2.1]:22', [{ host: '192.0.2.1', user: null, port: 22 }]],
     ['me@[fe80::1%eth0]', [{ host: 'fe80::1%eth0', user: 'me', port: null }]],
     ['ssh://me@gate:33', [{ host: 'gate', user: 'me', port: 33 }]],
     [
@@ -146,7 +147,7 @@ describe('jump hosts', () => {
     expect(isJumpList(text)).toBe(true);
   });
 
-  test.each(['', 'a,', '-x', 'a b', 'a:0', 'a:70000', 'a:x', '::1', '-u@a', 'a;b', '$(x)@a', "'@a", '[a]:1'])(
+  test.each(['', 'a,', '-x', 'a b', 'a:0', 'a:70000', 'a:x', '::1', '-u@a', 'a;b', '$(x)@a', "'@a", '[x]:1'])(
     '%j is none',
     text => {
       expect(isJumpList(text)).toBe(false);
