@@ -2,8 +2,9 @@
 
 import { homedir, userInfo } from 'node:os';
 import pkg from '../package.json' with { type: 'json' };
-import { SECRET_VARIABLES } from './cli/environment.ts';
+import { readEnvironment, SECRET_VARIABLES } from './cli/environment.ts';
 import { run } from './cli/program.ts';
+import { openTerminal } from './cli/terminal.ts';
 import type { Output } from './cli/world.ts';
 
 const env = { ...process.env };
@@ -31,6 +32,11 @@ function user(): { readonly homedir: string; readonly username: string } {
 }
 
 const { homedir: home, username } = user();
+const { stdin, stderr } = process;
+const attended = stdin.isTTY && stderr.isTTY && !readEnvironment(env).ci;
+const terminal = attended
+  ? openTerminal({ input: stdin, output: stderr, interrupt: () => interrupt.abort('SIGINT') })
+  : null;
 process.exitCode = await run(process.argv.slice(2), {
   version: pkg.version,
   env,
@@ -38,6 +44,8 @@ process.exitCode = await run(process.argv.slice(2), {
   home,
   userName: username,
   stdout: output(process.stdout),
-  stderr: output(process.stderr),
+  stderr: output(stderr),
+  terminal,
   signal: interrupt.signal,
 });
+terminal?.close();

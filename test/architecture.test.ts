@@ -44,9 +44,9 @@ describe.each(files)('%s', file => {
     expect(importsOf(file).filter(imported => !allowed(layerOf(file), imported))).toEqual([]);
   });
 
-  test.runIf(file !== 'main.ts')('does not touch process', () => {
+  test('does not touch process, unless it is main.ts', () => {
     const code = source(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g, '');
-    expect(code).not.toMatch(/\bprocess\b|\bglobalThis\b/);
+    expect(/\bprocess\b|\bglobalThis\b/.test(code)).toBe(file === 'main.ts');
   });
 
   test('has at most 250 lines, no default export and no dumping-ground name', () => {

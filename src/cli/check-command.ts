@@ -5,10 +5,7 @@ import type { Delivery } from '../domain/delivery.ts';
 import type { Report } from '../domain/report.ts';
 import { UserError } from '../domain/user-error.ts';
 import { checkFleet } from '../engine/check-fleet.ts';
-import { createKnownHosts } from '../io/known-hosts-files.ts';
-import { createNonce } from '../io/nonce.ts';
-import { type Connect, createConnect } from '../io/ssh/connect.ts';
-import { createPrivateKeys } from '../io/ssh/private-keys.ts';
+import { createStatusPoster } from '../io/post-status.ts';
 import { writeReportFile } from '../io/write-report-file.ts';
 import { renderError } from '../render/error.ts';
 import { renderJson } from '../render/json.ts';
@@ -16,11 +13,12 @@ import { renderPayload } from '../render/payload.ts';
 import { createStyle, wantsColor } from '../render/style.ts';
 import { renderText } from '../render/text.ts';
 import type { CheckOptions, Format } from './check-options.ts';
-import { createPoster, deliver } from './deliver.ts';
-import { type Environment, readEnvironment, withoutSecrets } from './environment.ts';
+import { deliver, posterSettings } from './deliver.ts';
+import { readEnvironment } from './environment.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { FAILING, parseFailOn } from './fail-on.ts';
 import { loadFleet } from './load-fleet.ts';
+import { portsOf } from './ports-of.ts';
 import type { World } from './world.ts';
 
 /** Runs a check. Whoever asked for one document on stdout gets one, even if it can only tell of a mistake. */
@@ -41,7 +39,8 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
   const environment = readEnvironment(world.env);
   const failOn = options.failOn === undefined ? FAILING : parseFailOn(options.failOn);
   const url = options.post ? (options.statusUrl ?? environment.statusUrl) : null;
-  const poster = url === null ? null : createPoster(url, environment, world);
+  // Made here, because a URL that cannot work is refused before any server is contacted.
+  const poster = url === null ? null : createStatusPoster(posterSettings(url, environment, world));
   const choice = {
     servers,
     inventory: options.inventory ?? null,
@@ -51,39 +50,29 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
   };
   const fleet = await loadFleet(choice, environment, world);
 
-  const connect = connectFor(environment, world);
-  const report = await checkFleet(
-    fleet,
-    { connect, now: () => new Date(), nonce: createNonce },
-    { concurrency: options.concurrency, timeoutMs: options.timeout, signal: world.signal },
-  ).finally(connect.close);
+  const ports = portsOf(environment, world);
+  const report = await checkFleet(fleet, ports, {
+    concurrency: options.concurrency,
+    timeoutMs: options.timeout,
+    signal: world.signal,
+  }).finally(ports.connect.close);
   const tell = (lines: string): void => world.stderr.write(lines);
   const deliveries = poster
     ? await deliver(report, poster, { postUnknown: options.postUnknown === true, tell })
     : [];
 
+  world.stdout.write(
+    render(options.format, { report, deliveries, options, world, onTerminal: world.stdout.isTTY }),
+  );
   for (const { format, file } of options.output) {
     await writeReportFile(
       resolve(world.cwd, file),
       render(format, { report, deliveries, options, world, onTerminal: false }),
     );
   }
-  world.stdout.write(
-    render(options.format, { report, deliveries, options, world, onTerminal: world.stdout.isTTY }),
-  );
   if (world.signal.aborted) return world.signal.reason === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT;
   return exitCodeOf({ report, deliveries, failOn, exitZero: options.exitZero === true });
 }
-
-const connectFor = (environment: Environment, world: World): Connect =>
-  createConnect({
-    knownHosts: createKnownHosts(environment.knownHosts),
-    privateKeys: createPrivateKeys({
-      privateKey: environment.privateKey,
-      passphrase: environment.passphrase,
-    }),
-    env: withoutSecrets(world.env),
-  });
 
 interface Result {
   readonly report: Report;

@@ -73,15 +73,17 @@ export const SSH_CONFIG = [
   'OpenSSH configuration to go by, or none; default: your own, and none if CI or SSH_PRIVATE_KEY is set',
 ] as const;
 
+/** `--select KEY=VALUE`, of every command that takes servers. */
+export const selectOption = (): Option =>
+  new Option('--select <key=value>', 'only servers with this label; repeatable')
+    .argParser(repeated)
+    .default([], 'all');
+
 /** Adds the options of a check to a command. */
 export function addCheckOptions(command: Command): Command {
   return command
     .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
-    .addOption(
-      new Option('--select <key=value>', 'only servers with this label; repeatable')
-        .argParser(repeated)
-        .default([], 'all'),
-    )
+    .addOption(selectOption())
     .addOption(new Option('--format <format>', 'what to print on stdout').choices(FORMATS).default('text'))
     .addOption(
       new Option('-o, --output <format=file>', 'write another report to a file; repeatable')

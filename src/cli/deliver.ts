@@ -4,21 +4,19 @@ import { type Delivery, notSent } from '../domain/delivery.ts';
 import { escapeText } from '../domain/escape.ts';
 import { type Payload, toPayload } from '../domain/payload.ts';
 import type { Report } from '../domain/report.ts';
-import { createStatusPoster, type StatusPoster } from '../io/post-status.ts';
+import type { PosterSettings, StatusPoster } from '../io/post-status.ts';
 import { proxySettings } from '../io/status-proxy.ts';
 import type { Environment } from './environment.ts';
 import type { World } from './world.ts';
 
-/** The poster of a run that posts. Made, and its URL checked, before any server is contacted. */
-export function createPoster(url: string, environment: Environment, world: World): StatusPoster {
-  return createStatusPoster({
-    url,
-    token: environment.statusToken,
-    proxy: proxySettings(world.env),
-    version: world.version,
-    signal: world.signal,
-  });
-}
+/** How a run posts. */
+export const posterSettings = (url: string, environment: Environment, world: World): PosterSettings => ({
+  url,
+  token: environment.statusToken,
+  proxy: proxySettings(world.env),
+  version: world.version,
+  signal: world.signal,
+});
 
 /** Posts every server's status, tells on stderr how it went, and prints whole what could not be delivered. */
 export async function deliver(

@@ -26,7 +26,16 @@ export interface FleetChoice extends ReachOptions {
   readonly labels: readonly string[];
 }
 
-export async function loadFleet(choice: FleetChoice, environment: Environment, world: World): Promise<Fleet> {
+/** A fleet, and the name of the file that it comes from, as messages show it. */
+export interface LoadedFleet extends Fleet {
+  readonly inventoryFile: string;
+}
+
+export async function loadFleet(
+  choice: FleetChoice,
+  environment: Environment,
+  world: World,
+): Promise<LoadedFleet> {
   const found =
     choice.inventory === null
       ? await findInventoryFile(world.cwd)
@@ -46,6 +55,7 @@ export async function loadFleet(choice: FleetChoice, environment: Environment, w
     Promise.all(servers.map(async server => [server, await resolveDestination(server)] as const)),
   ]);
   return {
+    inventoryFile: file.file,
     repo: environment.repo ?? inventory.repo ?? lastComponent(file.directory),
     git,
     targets: destinations.map(([server, destination]) => ({

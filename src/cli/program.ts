@@ -2,7 +2,8 @@
 
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../domain/user-error.ts';
-import { addCheckOptions, type CheckOptions, SSH_CONFIG } from './check-options.ts';
+import { addCheckOptions, type CheckOptions, SSH_CONFIG, selectOption } from './check-options.ts';
+import type { DoctorOptions } from './doctor-command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { World } from './world.ts';
 
@@ -52,6 +53,20 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
       code = await checkCommand(servers, options, world);
     });
   addCheckOptions(check);
+
+  program
+    .command('doctor')
+    .description('walk the way of a check step by step, and say what to do at the first broken one')
+    .argument('[server...]', 'names or globs; without an inventory: [user@]host[:port]')
+    .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
+    .addOption(selectOption())
+    .option(...SSH_CONFIG)
+    .option('--status-url <url>', 'look whether this status server answers (env GITOPS_STATUS_SERVER_URL)')
+    .option('--no-color', 'no colours (env NO_COLOR, FORCE_COLOR)')
+    .action(async (servers: readonly string[], options: DoctorOptions) => {
+      const { doctorCommand } = await import('./doctor-command.ts');
+      code = await doctorCommand(servers, options, world);
+    });
 
   program
     .command('probe')

@@ -51,6 +51,9 @@ export function createResolveDestination(
   { inventory, environment, world }: ReachContext,
 ): (server: Server) => Promise<Destination> {
   const readConfig = createReadSshConfig(options.sshConfig, environment, world);
+  // A pipeline has its key given; that a configuration is named there means that it counts as a whole.
+  const named = options.sshConfig !== null && options.sshConfig !== 'none';
+  const asksAgent = environment.privateKey === null && (named || !environment.ci);
   return server => reach(server, [], null);
 
   /** `path` is on whose behalf, the server first; `behind` is the hop before this one in the same list. */
@@ -63,7 +66,6 @@ export function createResolveDestination(
     const here = [...path, nameOf({ host, user: ssh.user, port: ssh.port })];
     if (new Set(here).size < here.length || here.length > MAX_JUMPS + 1) throw tooManyJumps(here);
     const config = await readConfig({ host, user: ssh.user, port: ssh.port });
-    const onlyNamedKeys = environment.privateKey !== null || (environment.ci && ssh.identityFile !== null);
     return {
       host: config.host,
       port: config.port,
@@ -78,7 +80,7 @@ export function createResolveDestination(
       identityFiles:
         ssh.identityFile === null ? config.identityFiles : [{ path: ssh.identityFile, named: true }],
       certificateFiles: ssh.identityFile === null ? config.certificateFiles : [],
-      identityAgent: onlyNamedKeys ? null : config.identityAgent,
+      identityAgent: asksAgent ? config.identityAgent : null,
       identitiesOnly: ssh.identityFile !== null || config.identitiesOnly,
       via: behind === null ? await viaOf(wanted, config, here) : { kind: 'jump', hop: behind },
       connectTimeoutMs:

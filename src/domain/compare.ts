@@ -45,6 +45,7 @@ function verdictOf(
     git,
     server: remote?.kind === 'file' ? remote : null,
     notes: finding.notes,
+    origin: null,
   };
 }
 

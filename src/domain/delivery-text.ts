@@ -34,7 +34,8 @@ const TROUBLE: { readonly [K in Trouble['kind']]: (trouble: Extract<Trouble, { k
   network: t => `${words(t.code)}${escapeText(t.detail)}`,
 };
 
-const troubleText = <K extends Trouble['kind']>(trouble: Extract<Trouble, { kind: K }>): string =>
+/** What happened, in a few words that are safe to print. */
+export const troubleText = <K extends Trouble['kind']>(trouble: Extract<Trouble, { kind: K }>): string =>
   TROUBLE[trouble.kind as K](trouble);
 
 function gaveUpText({ gaveUp, trouble, attempts }: FailedDelivery): string {

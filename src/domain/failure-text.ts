@@ -82,22 +82,24 @@ const TEXTS: Texts = {
     'Fix the permissions or the path; without it no host key can be verified.',
   ],
   'ssh/auth-refused': f => [
-    `${f.user}@${f.host}: permission denied (${f.methods.join(',') || 'publickey'}); offered ${f.offered.join(', ') || 'no key'}`,
-    `Is the public key in ~${f.user}/.ssh/authorized_keys on the server, and is \`ssh.user\` right? Try: ssh -i KEY ${f.user}@${f.host}`,
+    `${f.user}@${f.host}: permission denied (${f.methods.join(',') || 'publickey'}); offered ${f.offered.join(', ') || 'no key'}${f.untried > 0 ? ` and left ${f.untried} more` : ''}${notes(f)}`,
+    authHint(f),
   ],
   'ssh/too-many-attempts': f => [
-    `${f.user}@${f.host}: too many authentication failures; offered ${f.offered.join(', ')}`,
+    `${f.user}@${f.host}: too many authentication failures; offered ${f.offered.join(', ')}${notes(f)}`,
     'Name the one right key with `ssh.identity_file`.',
   ],
   'ssh/key-unusable': f => [
     `cannot use the private key from ${f.source}: ${f.detail}`,
-    'Check it with: ssh-keygen -y -f KEY',
+    keyHint(f.source, f.detail),
   ],
   'ssh/passphrase-needed': f => [
     f.wrong
       ? `wrong passphrase for the private key from ${f.source}`
       : `the private key from ${f.source} is encrypted`,
-    'Put the passphrase into SSH_KEY_PASSPHRASE.',
+    f.source === 'SSH_PRIVATE_KEY'
+      ? 'Put the passphrase into SSH_KEY_PASSPHRASE.'
+      : `Put the passphrase into SSH_KEY_PASSPHRASE, or the key into your agent: ssh-add ${f.source}`,
   ],
   'ssh/channel-refused': f => [
     `${f.host} refused to open a session: ${f.detail}`,
@@ -165,6 +167,25 @@ function jumpText(f: Extract<Failure, { code: 'ssh/jump-failed' }>): readonly [s
     `jump host ${jump} cannot connect to ${f.host} port ${f.port}: ${why.detail}`,
     `Host and port are those that the jump host sees. Is the server up, and reachable from there?`,
   ];
+}
+
+const notes = (f: { readonly notes: readonly string[] }): string => f.notes.map(note => `; ${note}`).join('');
+
+const INTERACTIVE = ['keyboard-interactive', 'password'];
+
+function authHint(f: Extract<Failure, { code: 'ssh/auth-refused' }>): string {
+  if (f.untried > 0) return 'Name the one right key with `ssh.identity_file`.';
+  if (f.methods.length > 0 && f.methods.every(method => INTERACTIVE.includes(method)))
+    return `The server wants ${f.methods.join(' or ')} from a person: run it on a terminal, or let the server accept a key alone (AuthenticationMethods in its sshd_config).`;
+  return `Is the public key in ~${f.user}/.ssh/authorized_keys on the server, and is \`ssh.user\` right? Try: ssh -i KEY ${f.user}@${f.host}`;
+}
+
+function keyHint(source: string, detail: string): string {
+  if (detail.startsWith('UNPROTECTED')) return `Only you may read it, or it is not used: chmod 600 ${source}`;
+  if (source === 'SSH_PRIVATE_KEY')
+    return 'The variable holds the text of a private key, from its BEGIN line to its END line.';
+  if (/ssh-add/.test(detail)) return `Put the key into your agent: ssh-add ${source.replace(/\.pub$/, '')}`;
+  return `Check it with: ssh-keygen -y -f ${source.startsWith('/') ? source : 'KEY'}`;
 }
 
 /** How to take back what is known of a host: a pin, a line of a secret, or a line of a file. */

@@ -77,12 +77,17 @@ export type Failure =
       readonly user: string;
       readonly offered: readonly string[];
       readonly methods: readonly string[];
+      /** Keys that were not offered any more, because too many had been refused. */
+      readonly untried: number;
+      /** What kept other keys from being offered. */
+      readonly notes: readonly string[];
     }
   | {
       readonly code: 'ssh/too-many-attempts';
       readonly host: string;
       readonly user: string;
       readonly offered: readonly string[];
+      readonly notes: readonly string[];
     }
   /** No private key to offer, or one that cannot be used. `source` is a file name or `SSH_PRIVATE_KEY`. */
   | { readonly code: 'ssh/key-unusable'; readonly source: string; readonly detail: string }

@@ -2,6 +2,7 @@
 // compile until every reader has decided what it means.
 
 import type { GitCopy } from './git-copies.ts';
+import type { Origin } from './origin.ts';
 import type { RemotePath } from './remote-path.ts';
 import type { RemoteFile } from './snapshot.ts';
 
@@ -36,4 +37,6 @@ export interface FileVerdict {
   readonly git: GitCopy | null;
   readonly server: Extract<RemoteFile, { kind: 'file' }> | null;
   readonly notes: readonly Note[];
+  /** Of a modified file, once Git was asked; null before, and for every other verdict. */
+  readonly origin: Origin | null;
 }

@@ -43,8 +43,8 @@ export interface LocalFacts {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** OpenSSH's own list and order (ssh_config(5), IdentityFile), without the FIDO forms that need a token to sign. */
-const IDENTITY_FILES = ['~/.ssh/id_rsa', '~/.ssh/id_ecdsa', '~/.ssh/id_ed25519'];
+/** OpenSSH's own list and order (ssh_config(5), IdentityFile), without the forms that newer versions have dropped. */
+const IDENTITY_FILES = ['rsa', 'ecdsa', 'ecdsa_sk', 'ed25519', 'ed25519_sk'].map(type => `~/.ssh/id_${type}`);
 const USER_KNOWN_HOSTS = ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'];
 const GLOBAL_KNOWN_HOSTS = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
 
@@ -125,7 +125,7 @@ export function readSshConfig(output: string, originalHost: string, local: Local
     identityFiles: noKeys
       ? []
       : identities
-          .filter(name => !byDefault || !/_sk$|_xmss$|_dsa$/.test(name))
+          .filter(name => !byDefault || !/_xmss$|_dsa$/.test(name))
           .map(name => ({ path: file('IdentityFile', name), named: !byDefault })),
     certificateFiles: noKeys ? [] : files('certificatefile').map(name => file('CertificateFile', name)),
     identityAgent: noKeys ? null : agent(all('identityagent')[0], local),

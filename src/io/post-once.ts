@@ -8,11 +8,12 @@ import type { Dispatcher } from 'undici';
 import type { Trouble } from '../domain/delivery-trouble.ts';
 import { networkTrouble } from './network-trouble.ts';
 
-/** A request as it is sent with every try. */
+/** A request as it is sent with every try. Only a POST has a body. */
 export interface StatusRequest {
+  readonly method: 'POST' | 'GET';
   readonly endpoint: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | null;
   readonly timeoutMs: number;
   /** Taken out of everything that the receiver says, which may echo it; null for none. */
   readonly secret: string | null;
@@ -53,13 +54,13 @@ export async function postOnce(
 /** undici heeds an abort only once it is connected, so the signal is raced as well. */
 function send(
   dispatcher: Dispatcher,
-  { endpoint, headers, body }: StatusRequest,
+  { method, endpoint, headers, body }: StatusRequest,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {
   const response = dispatcher.request({
     origin: endpoint.origin,
     path: endpoint.pathname,
-    method: 'POST',
+    method,
     headers,
     body,
     signal,

@@ -71,7 +71,14 @@ export function createStatusPoster(
   const deliver = async (payload: Payload): Promise<Delivery> => {
     const { server } = payload;
     const body = JSON.stringify(payload);
-    const request = { endpoint, headers, body, timeoutMs: attemptTimeoutMs, secret: token };
+    const request = {
+      method: 'POST' as const,
+      endpoint,
+      headers,
+      body,
+      timeoutMs: attemptTimeoutMs,
+      secret: token,
+    };
     const dispatcher = await client.dispatcher();
     time.start();
     const outcome = await postWithRetries(request, { dispatcher, time, clock });

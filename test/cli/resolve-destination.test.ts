@@ -186,8 +186,8 @@ describe('who wins', () => {
   test.each<[string, Setting, object, string | null]>([
     ['a laptop', {}, {}, '/agent'],
     ['a laptop, with a key named', {}, { identity_file: 'k' }, '/agent'],
-    ['a pipeline without a key', { env: { CI: '1' } }, {}, '/agent'],
-    ['a pipeline with a key named', { env: { CI: '1' } }, { identity_file: 'k' }, null],
+    ['a pipeline', { env: { CI: '1' } }, {}, null],
+    ['a pipeline with a configuration', { env: { CI: '1' }, sshConfig: 'conf' }, {}, '/agent'],
     ['a key in the environment', { env: { SSH_PRIVATE_KEY: 'k' } }, {}, null],
   ])('the agent is asked: %s', async (_, setting, ssh, agent) => {
     fakeSsh();

@@ -15,7 +15,7 @@ import { UserError } from '../../src/domain/user-error.ts';
 import { isFailure } from '../../src/engine/ports.ts';
 import { createKnownHosts } from '../../src/io/known-hosts-files.ts';
 import { createConnect } from '../../src/io/ssh/connect.ts';
-import { createPrivateKeys } from '../../src/io/ssh/private-keys.ts';
+import { createIdentities } from '../../src/io/ssh/identities.ts';
 import { listen, type TcpServer } from '../support/fault-tcp.ts';
 import { makeKey } from '../support/keys.ts';
 import { needs } from '../support/programs.ts';
@@ -120,7 +120,8 @@ real.describe('as OpenSSH', () => {
     );
     const connect = createConnect({
       knownHosts: createKnownHosts(null),
-      privateKeys: createPrivateKeys({ privateKey: null, passphrase: null }),
+      identities: createIdentities({ privateKey: null, passphrase: null, terminal: null }),
+      terminal: null,
       env,
     });
     try {

@@ -11,6 +11,7 @@ const LOCAL: LocalFacts = {
   cwd: '/work',
   env: { SSH_AUTH_SOCK: '/run/agent', OTHER: '/run/other', EMPTY: '' },
 };
+const DEFAULTS = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'];
 const read = (...lines: readonly string[]) =>
   readSshConfig(['hostname web.example.net', 'user deploy', 'port 22', ...lines].join('\n'), 'Web', LOCAL);
 
@@ -40,12 +41,10 @@ describe('tokens in an identity file', () => {
   });
 });
 
-test("OpenSSH's own list of identities is not the operator's, and forms that need a token are left out", () => {
+test("OpenSSH's own list of identities is not the operator's, and forms of the past are left out", () => {
   const files = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk', 'id_xmss', 'id_dsa'];
   const { identityFiles } = read(...files.map(name => `identityfile ~/.ssh/${name}`));
-  expect(identityFiles).toEqual(
-    ['id_rsa', 'id_ecdsa', 'id_ed25519'].map(name => ({ path: `/home/me/.ssh/${name}`, named: false })),
-  );
+  expect(identityFiles).toEqual(DEFAULTS.map(name => ({ path: `/home/me/.ssh/${name}`, named: false })));
   expect(read('identityfile ~/.ssh/id_rsa').identityFiles).toMatchObject([{ named: true }]);
 });
 
@@ -114,7 +113,7 @@ test('without any configuration: what ssh does by default', () => {
     ],
     revokedHostKeys: null,
     hostKeyPolicy: 'yes',
-    identityFiles: ['id_rsa', 'id_ecdsa', 'id_ed25519'].map(name => ({
+    identityFiles: DEFAULTS.map(name => ({
       path: `/home/me/.ssh/${name}`,
       named: false,
     })),

@@ -19,15 +19,16 @@ export interface CliOptions {
   readonly signal?: { readonly name: NodeJS.Signals; readonly after: Promise<unknown> };
 }
 
-const checksByDefault = (args: readonly string[]): boolean =>
-  args[0] === 'check' && !args.includes('--ssh-config');
+const isLeftOpen = (args: readonly string[]): boolean =>
+  ['check', 'doctor', 'probe'].includes(args[0] ?? '') &&
+  !args.some(arg => ['--ssh-config', '--help'].includes(arg));
 
 /** `sshdrift ARGS`. Whatever ~/.ssh/config says here has no say in it, unless the test brings a configuration. */
 export function sshdrift(args: readonly string[], { cwd, env = {}, signal }: CliOptions): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      [MAIN, ...args, ...(checksByDefault(args) ? ['--ssh-config', 'none'] : [])],
+      [MAIN, ...args, ...(isLeftOpen(args) ? ['--ssh-config', 'none'] : [])],
       {
         cwd,
         env: { PATH: process.env.PATH, ...env },

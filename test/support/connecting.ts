@@ -7,7 +7,8 @@ import type { HostKeyPolicy } from '../../src/domain/inventory.ts';
 import { type Connection, isFailure } from '../../src/engine/ports.ts';
 import { createKnownHosts } from '../../src/io/known-hosts-files.ts';
 import { createConnect } from '../../src/io/ssh/connect.ts';
-import { createPrivateKeys } from '../../src/io/ssh/private-keys.ts';
+import { createIdentities } from '../../src/io/ssh/identities.ts';
+import type { Terminal } from '../../src/io/ssh/passphrases.ts';
 import { CLEAN_ENV } from './run.ts';
 
 /** What a test says about the server; everything else is what a careful operator would set. */
@@ -28,6 +29,12 @@ export interface Reach {
   readonly privateKey?: string;
   readonly passphrase?: string;
   readonly signal?: AbortSignal;
+  /** Default files, which need not be there. */
+  readonly identityFiles?: Destination['identityFiles'];
+  readonly certificateFiles?: readonly string[];
+  readonly identityAgent?: string;
+  readonly identitiesOnly?: boolean;
+  readonly terminal?: Terminal;
 }
 
 export function destinationOf(reach: Reach): Destination {
@@ -43,10 +50,11 @@ export function destinationOf(reach: Reach): Destination {
     revokedHostKeys: null,
     knownHostsFiles,
     hostKeyPolicy: reach.hostKeyPolicy ?? 'yes',
-    identityFiles: identityFile === undefined ? [] : [{ path: identityFile, named: true }],
-    certificateFiles: [],
-    identityAgent: null,
-    identitiesOnly: false,
+    identityFiles:
+      reach.identityFiles ?? (identityFile === undefined ? [] : [{ path: identityFile, named: true }]),
+    certificateFiles: reach.certificateFiles ?? [],
+    identityAgent: reach.identityAgent ?? null,
+    identitiesOnly: reach.identitiesOnly ?? false,
     via: reach.via ?? null,
     connectTimeoutMs: reach.connectTimeoutMs ?? 5_000,
     timeoutMs: reach.timeoutMs ?? 10_000,
@@ -54,13 +62,16 @@ export function destinationOf(reach: Reach): Destination {
 }
 
 export function connectTo(reach: Reach): Promise<Connection | Failure> {
+  const { terminal = null } = reach;
   const connect = createConnect({
     knownHosts: createKnownHosts(reach.knownHosts ?? null),
-    privateKeys: createPrivateKeys({
+    identities: createIdentities({
       privateKey: reach.privateKey ?? null,
       passphrase: reach.passphrase ?? null,
+      terminal,
     }),
     env: CLEAN_ENV,
+    terminal,
   });
   return connect(destinationOf(reach), reach.signal ?? new AbortController().signal);
 }

@@ -14,6 +14,7 @@ export function worldOf(
     userName: username,
     stdout: output,
     stderr: output,
+    terminal: null,
     signal: new AbortController().signal,
     ...given,
     said: () => said.join(''),

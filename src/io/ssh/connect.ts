@@ -9,16 +9,19 @@ import { createAuthentication } from './authentication.ts';
 import { exec } from './exec.ts';
 import { handshake } from './handshake.ts';
 import { createHostKeyCheck } from './host-key-check.ts';
+import type { Identities } from './identities.ts';
 import { createJumpHosts, jumpName, type Session } from './jump-hosts.ts';
 import { createLifeline } from './lifeline.ts';
 import { openTransport } from './open-transport.ts';
-import type { PrivateKeys } from './private-keys.ts';
+import type { Terminal } from './passphrases.ts';
 import type { Transport } from './transport.ts';
 
 /** What all connections of a run share. */
 export interface SshSettings {
   readonly knownHosts: KnownHosts;
-  readonly privateKeys: PrivateKeys;
+  readonly identities: Identities;
+  /** Where a person can be asked; null for nowhere. */
+  readonly terminal: Terminal | null;
   /** Of proxy commands; without secrets. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -32,13 +35,13 @@ interface Login extends Session {
 }
 
 /** The engine's way to servers, by ssh2. */
-export function createConnect({ knownHosts, privateKeys, env }: SshSettings): Connect {
+export function createConnect({ knownHosts, identities, terminal, env }: SshSettings): Connect {
   const jumps = createJumpHosts((hop, signal) => logIn(hop, signal));
 
   const logIn = async (destination: Destination, signal: AbortSignal): Promise<Login | Failure> => {
     // Decrypting a key and reading known_hosts is our time, not the server's: no deadline runs yet.
-    const keys = await privateKeys(destination.identityFiles);
-    if (isFailure(keys)) return keys;
+    const offered = await identities(destination);
+    if (isFailure(offered)) return offered;
     const known = await knownHosts.entriesFor(destination);
     if (isFailure(known)) return known;
     const address = addressOf(destination);
@@ -65,12 +68,19 @@ export function createConnect({ knownHosts, privateKeys, env }: SshSettings): Co
       openTransport({ destination, lifeline, jump, env }),
     ]);
     if (isFailure(transport)) return transport;
+    const authentication = createAuthentication({
+      user,
+      host,
+      offered,
+      terminal,
+      hold: lifeline.hold,
+    });
     const client = await handshake({
       destination,
       stream: transport.stream,
       lifeline,
       check,
-      authentication: createAuthentication(user, keys),
+      authentication,
       hostKeyAlgorithms: hostKeyAlgorithms(trust),
     });
     if (isFailure(client)) return transport.explain(client);
@@ -81,7 +91,11 @@ export function createConnect({ knownHosts, privateKeys, env }: SshSettings): Co
       hop: destination,
       client,
       lifeline,
-      warnings: [...(jump?.warnings ?? []), ...(warning === null ? [] : [warning])],
+      warnings: [
+        ...(jump?.warnings ?? []),
+        ...authentication.warnings(),
+        ...(warning === null ? [] : [warning]),
+      ],
       explain: transport.explain,
       end: () => {
         if (!lifeline.isOver()) client.end();

@@ -43,8 +43,7 @@ export async function handshake(about: Handshake): Promise<Client | Failure> {
           destination,
           handshakeDone: reached === 'verified',
           greeting: Buffer.concat(greeting).subarray(0, GREETING_KEPT),
-          offered: authentication.offered(),
-          methods: authentication.methods(),
+          story: authentication.story(),
           error,
         }),
       );
@@ -89,7 +88,7 @@ export async function handshake(about: Handshake): Promise<Client | Failure> {
       username: destination.user,
       readyTimeout: 0, // the lifeline keeps the time
       hostVerifier: check.verify,
-      authHandler: authentication.next,
+      authHandler: authentication.handler(client),
       algorithms: {
         kex: [...KEY_EXCHANGE],
         cipher: [...CIPHERS],

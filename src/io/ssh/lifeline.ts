@@ -16,6 +16,8 @@ export interface Lifeline {
   readonly isOver: () => boolean;
   /** Lifts the deadline, for a connection that serves many. */
   readonly lift: () => void;
+  /** Stops the deadline's clock until the returned function is called: a person is asked, and takes the time it takes. */
+  readonly hold: () => () => void;
   /** What the connection is busy with, for the deadline's message. */
   readonly enter: (phase: Phase) => void;
   readonly phase: () => Phase;
@@ -36,6 +38,11 @@ export function createLifeline(limits: LifelineLimits): Lifeline {
   const ended = new Promise<Failure>(resolve => {
     settle = resolve;
   });
+  let left = limits.timeoutMs;
+  let holds = 0;
+  let lifted = false;
+  let startedAt = 0;
+  let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
     over = true;
     clearTimeout(timer);
@@ -48,10 +55,14 @@ export function createLifeline(limits: LifelineLimits): Lifeline {
     settle(failure);
   };
   const aborted = (): void => end({ code: 'ssh/interrupted', host: limits.host, detail: 'the run ended' });
-  const timer = setTimeout(
-    () => end({ code: 'ssh/timeout', host: limits.host, phase, afterMs: limits.timeoutMs }),
-    limits.timeoutMs,
-  );
+  const expire = (): void =>
+    end({ code: 'ssh/timeout', host: limits.host, phase, afterMs: limits.timeoutMs });
+  const run = (): void => {
+    if (lifted) return;
+    startedAt = performance.now();
+    timer = setTimeout(expire, left);
+  };
+  run();
   limits.signal.addEventListener('abort', aborted);
   if (limits.signal.aborted) aborted();
   return {
@@ -68,7 +79,22 @@ export function createLifeline(limits: LifelineLimits): Lifeline {
       carried?.finish();
     },
     isOver: () => over,
-    lift: () => clearTimeout(timer),
+    lift: () => {
+      lifted = true;
+      clearTimeout(timer);
+    },
+    hold: () => {
+      if (holds++ === 0) {
+        clearTimeout(timer);
+        left = Math.max(0, left - (performance.now() - startedAt));
+      }
+      let released = false;
+      return () => {
+        if (released) return;
+        released = true;
+        if (--holds === 0 && !over) run();
+      };
+    },
     enter: next => {
       phase = next;
     },

@@ -11,7 +11,7 @@ import { failureText } from '../../../src/domain/failure-text.ts';
 import { isFailure } from '../../../src/engine/ports.ts';
 import { createKnownHosts } from '../../../src/io/known-hosts-files.ts';
 import { type Connect, createConnect } from '../../../src/io/ssh/connect.ts';
-import { createPrivateKeys } from '../../../src/io/ssh/private-keys.ts';
+import { createIdentities } from '../../../src/io/ssh/identities.ts';
 import { destinationOf, fileText, type Reach } from '../../support/connecting.ts';
 import { closedPort, startTcpFault } from '../../support/fault-tcp.ts';
 import { needs } from '../../support/programs.ts';
@@ -25,7 +25,8 @@ const never = new AbortController().signal;
 const newConnect = (): Connect =>
   createConnect({
     knownHosts: createKnownHosts(null),
-    privateKeys: createPrivateKeys({ privateKey: null, passphrase: null }),
+    identities: createIdentities({ privateKey: null, passphrase: null, terminal: null }),
+    terminal: null,
     env: CLEAN_ENV,
   });
 

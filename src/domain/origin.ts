@@ -1,0 +1,19 @@
+/** One committed version of a file: the newest commit that brought these bytes. `date` is the committer's. */
+export interface CommittedVersion {
+  /** Commit id in full. */
+  readonly commit: string;
+  readonly subject: string;
+  readonly author: string;
+  readonly date: Date;
+  /** Commits that changed the file between this version and the one that is compared with. */
+  readonly commitsBehind: number;
+}
+
+/** Where the server's contents of a modified file come from. */
+export type Origin =
+  /** The server holds another committed version: it is not deployed yet, or was rolled back. */
+  | { readonly kind: 'behind'; readonly version: CommittedVersion }
+  /** These contents were never committed. The nearest committed version, if any, is what somebody edited. */
+  | { readonly kind: 'edited'; readonly nearest: (CommittedVersion & { readonly bytes: Buffer }) | null }
+  /** Git cannot say; `reason` is a sentence for the operator. */
+  | { readonly kind: 'unknown'; readonly reason: string };

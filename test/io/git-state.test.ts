@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseStatus, readGitState } from '../../src/io/git-state.ts';
+import { needs } from '../support/programs.ts';
+import { createRepository, type Repository } from '../support/repository.ts';
+
+const OID = 'a'.repeat(40);
+
+describe('the output of git status', () => {
+  test.each([
+    [
+      'a clean branch',
+      `# branch.oid ${OID}\n# branch.head master\n# branch.ab +0 -0\n`,
+      { commit: OID, branch: 'master', dirty: false },
+    ],
+    [
+      'a change',
+      `# branch.oid ${OID}\n# branch.head master\n1 .M N... 100644 100644 100644 a b files/x\n`,
+      { commit: OID, branch: 'master', dirty: true },
+    ],
+    [
+      'an untracked file',
+      `# branch.oid ${OID}\n# branch.head master\n? files/x\n`,
+      { commit: OID, branch: 'master', dirty: true },
+    ],
+    [
+      'a detached HEAD',
+      `# branch.oid ${OID}\n# branch.head (detached)\n`,
+      { commit: OID, branch: null, dirty: false },
+    ],
+    ['no commit yet', '# branch.oid (initial)\n# branch.head master\n', null],
+    ['nothing', '', null],
+  ])('%s', (_, output, state) => {
+    expect(parseStatus(output)).toEqual(state);
+  });
+});
+
+const real = needs('git');
+real.describe('a real repository', () => {
+  let repo: Repository;
+  const git = (...args: string[]): string =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.net', ...args], {
+      cwd: repo.dir,
+      encoding: 'utf8',
+    });
+  const state = (env: Readonly<Record<string, string | undefined>> = { PATH: process.env.PATH }) =>
+    readGitState({ directory: repo.dir, paths: [join(repo.dir, 'files')], env });
+  beforeEach(() => {
+    repo = createRepository({ 'files/a.conf': 'a\n', 'elsewhere.txt': 'x' });
+    git('init', '-q', '-b', 'master');
+    git('add', '.');
+    git('commit', '-qm', 'first');
+  });
+  afterEach(() => repo.remove());
+
+  test('tells commit, branch and whether the Git copies differ from the commit', async () => {
+    const commit = git('rev-parse', 'HEAD').trim();
+    repo.write({ 'elsewhere.txt': 'changed, but no Git copy' });
+    expect(await state()).toEqual({ commit, branch: 'master', dirty: false });
+    repo.write({ 'files/a.conf': 'b\n' });
+    expect(await state()).toEqual({ commit, branch: 'master', dirty: true });
+  });
+
+  test('runs no program that the repository names, and does not write the index', async () => {
+    git('config', 'core.fsmonitor', 'touch ran; false');
+    const index = execFileSync('stat', ['-c', '%Y %Z', join(repo.dir, '.git/index')], { encoding: 'utf8' });
+    expect(await state()).not.toBeNull();
+    expect(execFileSync('ls', [repo.dir], { encoding: 'utf8' })).not.toContain('ran');
+    expect(execFileSync('stat', ['-c', '%Y %Z', join(repo.dir, '.git/index')], { encoding: 'utf8' })).toBe(
+      index,
+    );
+  });
+
+  test('is null outside Git, and without a git program', async () => {
+    expect(await state({ PATH: '/nonexistent' })).toBeNull();
+    expect(await readGitState({ directory: '/', paths: ['/'], env: { PATH: process.env.PATH } })).toBeNull();
+  });
+});

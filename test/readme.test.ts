@@ -1,0 +1,110 @@
+// What the README shows is run here, so that it stays true.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { EXIT } from '../src/cli/exit-code.ts';
+import { parseInventory } from '../src/domain/parse-inventory.ts';
+import { sshdrift } from './support/cli.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+
+/** Fenced blocks in order; those inside a list lose its indentation. */
+const blocks = [...README.matchAll(/^( *)```(\w+)\n([\s\S]*?)^\1```$/gm)].map(
+  ([, indent, language, text]) => ({
+    language,
+    text: (text ?? '').replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  }),
+);
+const block = (language: string, index = 0): string =>
+  blocks.filter(candidate => candidate.language === language)[index]?.text ??
+  expect.fail(`no ${language} block`);
+
+test('the first block is two commands, each of which does its own set-up', () => {
+  expect(blocks[0]?.text).toBe('npm ci && npm run demo\nnpm ci && npm test\n');
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  expect(scripts.demo).toMatch(/npm run --silent build && node dist\/main\.js demo/);
+  expect(readFileSync(join(ROOT, '.ci/run'), 'utf8')).toContain('npm ci && npm test');
+});
+
+test('the terminal excerpt is what the demo prints', async () => {
+  const { stdout } = await sshdrift(['demo'], { cwd: '/' });
+  const shown = stdout.replace(/\/tmp\/sshdrift-demo-\w+\/etc/g, '/etc').split('\n');
+  const excerpt = block('text').trimEnd().split('\n');
+  let at = 0;
+  for (const line of excerpt) {
+    const found = shown.indexOf(line, at);
+    expect({ line, found: found !== -1 }).toEqual({ line, found: true });
+    at = found + 1;
+  }
+});
+
+test('the inventory is a valid one', () => {
+  const { servers } = parseInventory({
+    text: block('yaml'),
+    file: 'README.md',
+    directory: '/repo',
+    home: '/home/op',
+  });
+  expect(servers.map(({ name, ssh }) => [name, ssh.port])).toEqual([
+    ['relay-1', 2222],
+    ['rsyslog-lab', 22],
+  ]);
+});
+
+test('the table of exit codes is the one in the code', () => {
+  const codes = [...README.matchAll(/^\| (\d+)(?:, (\d+))? \|/gm)].flatMap(([, ...found]) =>
+    found.filter(Boolean).map(Number),
+  );
+  expect(codes.sort()).toEqual(Object.values(EXIT).sort());
+});
+
+describe('the commands', () => {
+  let help: string;
+  beforeAll(async () => {
+    const pages = await Promise.all(
+      [['--help'], ['check', '--help']].map(args => sshdrift(args, { cwd: '/' })),
+    );
+    help = pages.map(({ stdout }) => stdout).join('\n');
+  });
+  const invocations = [...README.matchAll(/\bsshdrift (\w+)((?: [^`\n|)]+)?)/g)].filter(([, command]) =>
+    /^(check|probe|schema|demo|doctor)$/.test(command ?? ''),
+  );
+
+  test('are there', () => {
+    expect(invocations.length).toBeGreaterThan(5);
+    for (const [, command] of invocations) expect(help).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+  });
+
+  test('and every option that is named', () => {
+    const options = [...README.matchAll(/(?:`|\bsshdrift [^`\n]*?)(--[a-z-]+)/g)].map(
+      ([, option]) => option ?? '',
+    );
+    expect(options.length).toBeGreaterThan(5);
+    for (const option of new Set(options)) expect(help).toContain(option);
+  });
+});
+
+test('the failure codes that it explains are real ones', () => {
+  const texts = readFileSync(join(ROOT, 'src/domain/failure-text.ts'), 'utf8');
+  const codes = [...README.matchAll(/`((?:ssh|probe|check|run)\/[a-z-]+)`/g)].map(([, code]) => code ?? '');
+  expect(codes.length).toBeGreaterThan(3);
+  for (const code of codes) expect(texts).toContain(`'${code}':`);
+});
+
+test('the layers are the directories there are', () => {
+  const named = [...block('text', 1).matchAll(/^src\/([\w.]+)/gm)].map(([, name]) => name);
+  expect(named).toEqual(['main.ts', 'cli', 'engine', 'domain', 'render', 'io']);
+});
+
+test('the payload has the six keys in their order', () => {
+  expect(Object.keys(JSON.parse(block('json')))).toEqual([
+    'repo',
+    'server',
+    'sync_status',
+    'drift_count',
+    'files',
+    'last_check',
+  ]);
+});
