@@ -5,6 +5,14 @@ import { UserError } from '../domain/user-error.ts';
 /** Inventory text (JSON is YAML) for `[user@]host[:port]` arguments; validated like any other inventory afterwards. */
 export function adHocInventory(destinations: readonly string[]): string {
   const servers = destinations.map(destination => [nameOf(destination), destination] as const);
+  const names = new Map<string, string>();
+  for (const destination of destinations) {
+    const name = nameOf(destination);
+    const before = names.get(name) ?? destination;
+    if (before !== destination)
+      throw new UserError(`"${before}" and "${destination}" are one server`, 'Name each server once.');
+    names.set(name, destination);
+  }
   return JSON.stringify({
     servers: Object.fromEntries(servers.map(([name, text]) => [name, settingsOf(text)])),
   });

@@ -18,6 +18,7 @@ import { readEnvironment } from './environment.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { FAILING, parseFailOn } from './fail-on.ts';
 import { loadFleet } from './load-fleet.ts';
+import { mistakeText } from './mistake-text.ts';
 import { portsOf } from './ports-of.ts';
 import type { World } from './world.ts';
 
@@ -61,17 +62,32 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
     ? await deliver(report, poster, { postUnknown: options.postUnknown === true, tell })
     : [];
 
-  world.stdout.write(
-    render(options.format, { report, deliveries, options, world, onTerminal: world.stdout.isTTY }),
-  );
-  for (const { format, file } of options.output) {
-    await writeReportFile(
-      resolve(world.cwd, file),
-      render(format, { report, deliveries, options, world, onTerminal: false }),
-    );
-  }
+  const result = { report, deliveries, options, world };
+  const unwritten = await writeFiles(result);
+  const { isTTY } = world.stdout;
+  const color = wantsColor({ flag: options.color, env: world.env, isTTY });
+  world.stdout.write(render(options.format, { ...result, onTerminal: isTTY, color }));
+  for (const mistake of unwritten) world.stderr.write(mistakeText(mistake));
   if (world.signal.aborted) return world.signal.reason === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT;
+  if (unwritten.length > 0) return EXIT.trouble;
   return exitCodeOf({ report, deliveries, failOn, exitZero: options.exitZero === true });
+}
+
+/** Writes the files of `-o`. One that cannot be written must not cost the others, or stdout, what was found out. */
+async function writeFiles(result: Omit<Result, 'onTerminal' | 'color'>): Promise<readonly UserError[]> {
+  const { options, world } = result;
+  const unwritten: UserError[] = [];
+  for (const { format, file } of options.output) {
+    // A file has no colours, although FORCE_COLOR may ask for them: it is for stdout.
+    const text = render(format, { ...result, onTerminal: false, color: false });
+    try {
+      await writeReportFile(resolve(world.cwd, file), text);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      unwritten.push(error);
+    }
+  }
+  return unwritten;
 }
 
 interface Result {
@@ -80,16 +96,17 @@ interface Result {
   readonly options: CheckOptions;
   readonly world: World;
   readonly onTerminal: boolean;
+  readonly color: boolean;
 }
 
-function render(format: Format, { report, deliveries, options, world, onTerminal }: Result): string {
+function render(format: Format, { report, deliveries, options, world, onTerminal, color }: Result): string {
   const diff = options.diff ?? (onTerminal && !readEnvironment(world.env).ci);
   const content = { diff, context: options.context, showSecrets: options.showSecrets === true };
   const renderers: Readonly<Record<Format, () => string>> = {
     text: () =>
       renderText(report, {
         ...content,
-        style: createStyle(wantsColor({ flag: options.color, env: world.env, isTTY: onTerminal })),
+        style: createStyle(color),
         quiet: options.quiet === true,
         verbose: options.verbose === true,
       }),

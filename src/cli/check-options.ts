@@ -42,7 +42,8 @@ const isFormat = (word: string): word is Format => (FORMATS as readonly string[]
 
 const duration = (text: string): number => {
   const ms = parseDuration(text);
-  if (ms === null || ms <= 0) throw new InvalidArgumentError('Examples: 500ms, 10s, 2m.');
+  if (ms === null || ms <= 0)
+    throw new InvalidArgumentError('It takes a time with its unit, like 500ms, 10s or 2m.');
   return ms;
 };
 

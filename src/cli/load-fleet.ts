@@ -42,7 +42,8 @@ export async function loadFleet(
       : await readInventoryFile(world.cwd, choice.inventory);
   if (found === null && choice.servers.length === 0) throw noInventory(world.cwd);
   const file = found ?? adHocFile(choice.servers, world);
-  const inventory = parseInventory({ ...file, home: world.home });
+  const parsed = parseInventory({ ...file, home: world.home });
+  const inventory = found === null ? withoutPlaces(parsed) : parsed;
   const servers = selectServers(inventory, {
     patterns: found === null ? adHocNames(choice.servers) : choice.servers,
     labels: choice.labels,
@@ -71,6 +72,15 @@ const adHocFile = (servers: readonly string[], world: World): InventoryFile => (
   text: adHocInventory(servers),
   file: '(command line)',
   directory: world.cwd,
+});
+
+/** Nobody wrote the inventory that is made of destinations, so no message may point into it. */
+const withoutPlaces = ({ repo, servers }: Inventory): Inventory => ({
+  repo,
+  servers: servers.map(server => {
+    const { filesPosition: _, ...scope } = server.scope;
+    return { ...server, scope };
+  }),
 });
 
 /** The copies of all servers, selected or not: a mistake in the inventory does not wait for its server's turn. */

@@ -5,6 +5,7 @@ import { UserError } from '../domain/user-error.ts';
 import { addCheckOptions, type CheckOptions, SSH_CONFIG, selectOption } from './check-options.ts';
 import type { DoctorOptions } from './doctor-command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { mistakeText } from './mistake-text.ts';
 import type { World } from './world.ts';
 
 const EXIT_CODES = `
@@ -37,16 +38,18 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .configureOutput({
       writeOut: text => world.stdout.write(text),
       writeErr: text => world.stderr.write(text),
+      outputError: (text, write) => write(`sshdrift: ${text}`),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .showHelpAfterError('Try: sshdrift --help')
+    .showHelpAfterError('sshdrift: hint: `sshdrift --help` lists the commands.')
     .addHelpText('after', EXIT_CODES);
 
   const check = program
     .command('check')
     .description('compare servers with their Git copies; all servers of the inventory, or the named ones')
     .argument('[server...]', 'names or globs; without an inventory: [user@]host[:port]')
+    .showHelpAfterError('sshdrift: hint: `sshdrift check --help` lists the options.')
     .addHelpText('after', EXIT_CODES + ENVIRONMENT)
     .action(async (servers: readonly string[], options: CheckOptions) => {
       const { checkCommand } = await import('./check-command.ts');
@@ -102,7 +105,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     // Commander has already printed its usage errors, and `--help` and `--version` end here too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.inSync : EXIT.trouble;
     if (!(error instanceof UserError)) throw error;
-    world.stderr.write(`sshdrift: error: ${error.message}\nsshdrift: hint: ${error.hint}\n`);
+    world.stderr.write(mistakeText(error));
     return EXIT.trouble;
   }
 }

@@ -84,10 +84,11 @@ export function openTerminal({ input, output, interrupt }: TerminalEnds): OpenTe
         }
       };
       giveUp = () => done(null);
-      output.write(question);
+      // In this order: what is typed as soon as the question stands there must not be shown.
       input.setRawMode(true);
       input.on('data', read);
       input.resume();
+      output.write(question);
     });
 
   const close = (): void => {

@@ -5,6 +5,7 @@ import type { FailureCode } from './failure.ts';
 import { failureText } from './failure-text.ts';
 import { showPath } from './remote-path.ts';
 import type { ServerReport } from './report.ts';
+import { OVER_SFTP } from './warnings.ts';
 
 /** The way to an answer, in order; the first step is taken here, before the server is contacted. */
 export const STEPS = [
@@ -52,6 +53,7 @@ const STEP_OF: Readonly<Record<FailureCode, Step | null>> = {
   'ssh/channel-refused': 'shell',
   'ssh/exec-refused': 'shell',
   'probe/no-answer': 'shell',
+  'ssh/sftp-garbled': 'answer',
   'ssh/interrupted': 'answer',
   'probe/killed': 'answer',
   'probe/truncated': 'answer',
@@ -95,7 +97,10 @@ const PASSED: Readonly<Record<Step, (report: ServerReport) => Finding>> = {
   connection: ({ port }) => passed('connection', `SSH answers on port ${port}`),
   'host key': () => passed('host key', 'verified'),
   authentication: ({ user }) => passed('authentication', `logged in as ${user}`),
-  shell: () => passed('shell', 'runs the probe'),
+  shell: ({ warnings }) =>
+    warnings.includes(OVER_SFTP)
+      ? { state: 'noticed', step: 'shell', text: OVER_SFTP }
+      : passed('shell', 'runs the probe'),
   answer: ({ durationMs }) => passed('answer', `whole, after ${durationMs} ms in all`),
   files: filesFinding,
 };

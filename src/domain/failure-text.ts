@@ -62,7 +62,7 @@ const TEXTS: Texts = {
   'ssh/host-key-unknown': f => [
     `host key of ${f.name} is not known: ${f.keyType} ${f.fingerprint}, not in ${f.files.join(', ') || 'any known_hosts file'}`,
     f.direct
-      ? `Compare the fingerprint with \`ssh-keygen -lf\` on the server, then add it: ${keyscan(f.name)} >> ${learningFile(f.files)}`
+      ? `Compare the fingerprint with \`ssh-keygen -lf\` on the server, then ${learn(f.name, f.files)}`
       : 'Compare the fingerprint with `ssh-keygen -lf` on the server, then let `ssh` learn it: log in once, and say yes.',
   ],
   'ssh/host-key-mismatch': f => [
@@ -114,6 +114,10 @@ const TEXTS: Texts = {
     'Try `ssh -v` to the server by hand; `ssh -G` prints the ProxyCommand.',
   ],
   'ssh/jump-failed': f => jumpText(f),
+  'ssh/sftp-garbled': f => [
+    `${f.host}: its SFTP makes no sense: ${f.detail}`,
+    'Often a start-up file of the login shell (.bashrc) prints text; compare with `sftp` to the server by hand.',
+  ],
   'ssh/interrupted': f => [
     `connection to ${f.host} was lost before the answer was complete${f.detail && `: ${f.detail}`}`,
     'Nothing is concluded from half an answer; run the check again.',
@@ -196,19 +200,23 @@ const forget = (name: string, entry: string): string => {
   return `forget the old one: ssh-keygen -R '${name}' -f ${source}`;
 };
 
-/** SSH_KNOWN_HOSTS is no file, and the first one is where OpenSSH learns, too. */
-const learningFile = ([first]: readonly string[]): string => (first?.startsWith('/') ? first : 'known_hosts');
-
 const keyscan = (name: string): string => {
   const bracketed = /^\[(.+)\]:(\d+)$/.exec(name);
   return bracketed ? `ssh-keyscan -p ${bracketed[2]} ${bracketed[1]}` : `ssh-keyscan ${name}`;
 };
 
+/** How to make a host known in the first place where it is looked for. */
+function learn(name: string, files: readonly string[]): string {
+  const [file = 'known_hosts'] = files;
+  if (file === 'SSH_KNOWN_HOSTS') return `add what this prints to SSH_KNOWN_HOSTS: ${keyscan(name)}`;
+  return `add it: ${keyscan(name)} >> ${/^[\w./~+-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`}`;
+}
+
 function noAnswerHint(output: string): string {
   if (/account is currently not available|nologin/i.test(output))
     return 'The login shell is nologin; give the account a shell: usermod -s /bin/sh USER';
   if (/sftp connections only/i.test(output))
-    return 'The account allows SFTP only; sshdrift needs to run one read-only command.';
+    return 'The account allows SFTP only, but its sshd offers none: it needs a `Subsystem sftp internal-sftp` line.';
   if (/not found|No such file/i.test(output))
     return 'No usable `sh` or `printf` on the PATH of this account.';
   if (output === '')

@@ -110,6 +110,8 @@ export type Failure =
       readonly jump: string;
       readonly why: JumpTrouble;
     }
+  /** What stands in for SFTP does not speak it, or breaks its rules. */
+  | { readonly code: 'ssh/sftp-garbled'; readonly host: string; readonly detail: string }
   /** The connection ended after authentication and before the answer was complete. */
   | { readonly code: 'ssh/interrupted'; readonly host: string; readonly detail: string }
   | { readonly code: 'ssh/protocol'; readonly host: string; readonly detail: string }

@@ -58,8 +58,9 @@ async function askServer(target: Target, ports: Ports, signal: AbortSignal): Pro
   if (isFailure(connection)) return connection;
   try {
     const question = questionFor(server.scope, copies);
-    const snapshot = await takeSnapshot(connection, question, { destination, nonce: ports.nonce });
-    return isFailure(snapshot) ? snapshot : { snapshot, warnings: connection.warnings };
+    const taken = await takeSnapshot(connection, question, { destination, nonce: ports.nonce });
+    if (isFailure(taken)) return taken;
+    return { snapshot: taken.snapshot, warnings: [...connection.warnings, ...taken.warnings] };
   } finally {
     connection.close();
   }

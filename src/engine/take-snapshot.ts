@@ -6,16 +6,50 @@ import { probeCommand, splitQuestion } from '../domain/probe/command.ts';
 import { answerLimit, type Question } from '../domain/probe/question.ts';
 import type { RemotePath } from '../domain/remote-path.ts';
 import type { Listing, RemoteFile, Snapshot } from '../domain/snapshot.ts';
+import { OVER_SFTP } from '../domain/warnings.ts';
 import { type Connection, type Execution, isFailure, type Ports } from './ports.ts';
+import { takeSftpSnapshot } from './take-sftp-snapshot.ts';
 
-/**
- * Asks one question over one connection. One exec nearly always; more when the question is too long for one command.
- * Files that changed while they were read, and files that were only named, are asked about once more.
- */
+interface Context {
+  readonly destination: Destination;
+  readonly nonce: Ports['nonce'];
+}
+
+/** A snapshot, and what the operator should know about how it was taken. */
+export interface Taken {
+  readonly snapshot: Snapshot;
+  readonly warnings: readonly string[];
+}
+
+/** Asks one question over one connection: by the probe, or by SFTP where the server says that it runs no command. */
 export async function takeSnapshot(
   connection: Connection,
   question: Question,
-  context: { readonly destination: Destination; readonly nonce: Ports['nonce'] },
+  context: Context,
+): Promise<Taken | Failure> {
+  const answer = await askProbe(connection, question, context);
+  if (!isFailure(answer)) return { snapshot: answer, warnings: [] };
+  if (!runsNoCommand(answer)) return answer;
+  const snapshot = await connection.sftp(files => takeSftpSnapshot(files, question));
+  if (snapshot === null) return answer;
+  return isFailure(snapshot) ? snapshot : { snapshot, warnings: [OVER_SFTP] };
+}
+
+/** Only sshd's own words count (session.c, `internal-sftp`); any other output may be a forced command's. */
+const runsNoCommand = (failure: Failure): boolean =>
+  failure.code === 'ssh/exec-refused' ||
+  (failure.code === 'probe/no-answer' &&
+    failure.exitCode === 1 &&
+    failure.output === 'This service allows sftp connections only.');
+
+/**
+ * One exec nearly always; more when the question is too long for one command. Files that changed while they were read,
+ * and files that were only named, are asked about once more.
+ */
+async function askProbe(
+  connection: Connection,
+  question: Question,
+  context: Context,
 ): Promise<Snapshot | Failure> {
   const files = new Map<RemotePath, RemoteFile>();
   const listings = new Map<RemotePath, Listing>();

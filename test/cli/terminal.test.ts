@@ -16,7 +16,13 @@ function fake() {
     resume: () => {},
     pause: () => {},
   };
-  const output = { write: (text: string) => (written += text) };
+  let rawAtQuestion: boolean | null = null;
+  const output = {
+    write: (text: string) => {
+      rawAtQuestion ??= raw && events.listenerCount('data') === 1;
+      written += text;
+    },
+  };
   const interrupt = (): void => {
     interrupts += 1;
   };
@@ -29,6 +35,7 @@ function fake() {
     },
     written: () => written,
     raw: () => raw,
+    rawAtQuestion: () => rawAtQuestion,
     interrupts: () => interrupts,
   };
 }
@@ -86,4 +93,11 @@ test('closing gives up an open question', async () => {
   it.terminal.close();
   expect(await asked).toBe(null);
   expect(await it.terminal.ask('again: ', { echo: false })).toBe(null);
+});
+
+test('echo is off before the question is shown: whoever types at once is not overheard', async () => {
+  const { terminal, type, rawAtQuestion } = fake();
+  const answer = terminal.ask('Q: ', { echo: false });
+  await type('secret\r');
+  expect([await answer, rawAtQuestion()]).toEqual(['secret', true]);
 });

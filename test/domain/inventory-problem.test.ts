@@ -95,6 +95,7 @@ describe('one mistake, one line', () => {
     'watch: /etc/x\nservers: {a: } ⇒ 1:8: watch: must be a list of paths and globs, not /etc/x',
     'watch: [/a, b]\nservers: {a: } ⇒ 1:13: watch[1]: must be an absolute path, not b',
     'watch: [/a/*/b]\nservers: {a: } ⇒ 1:9: watch[0]: must be an absolute path, or a glob like /etc/rsyslog.d/*.conf, not /a/*/b; it may have wildcards in its last component only',
+    'watch: ["/a/[z-b]*"]\nservers: {a: } ⇒ 1:9: watch[0]: must be an absolute path, or a glob like /etc/rsyslog.d/*.conf, not "/a/[z-b]*"; it has a bracket range that runs backwards',
     'unmanaged: foo\nservers: {a: } ⇒ 1:12: unmanaged: must be one of drift, strict, report, ignore, not foo',
     'ignore:\n  - path: /a\nservers: {a: } ⇒ 2:5: ignore[0].reason: is missing; must say in a few words why',
     'ignore: [{path: /a, reason: " "}]\nservers: {a: } ⇒ 1:29: ignore[0].reason: must say in a few words why, not " "',

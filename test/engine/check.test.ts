@@ -76,6 +76,7 @@ function world(connect: (name: string) => Promise<Connection | Failure> | null =
       commands.push(command);
       return { stdout: runCommand(command, { shell: ['bash'] }), stderr: Buffer.alloc(0), exitCode: 0 };
     },
+    sftp: async () => null,
     close: () => closed++,
   };
   return {
@@ -133,6 +134,7 @@ test('a file that changed while it was read is asked about once more', async () 
   const { ports } = world(() =>
     Promise.resolve({
       warnings: [],
+      sftp: async () => null,
       close: () => undefined,
       exec: async command => {
         const nonce = /n=(\w{32})/.exec(command)?.[1];
@@ -171,6 +173,7 @@ describe('trouble', () => {
     const { ports } = world(() =>
       Promise.resolve({
         warnings: [],
+        sftp: async () => null,
         close: () => undefined,
         exec: async command => {
           const nonce = /n=(\w{32})/.exec(command)?.[1] ?? '';

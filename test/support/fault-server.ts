@@ -39,6 +39,10 @@ export interface FaultOptions {
   readonly session?: 'accept' | 'refuse' | 'ignore';
   /** What becomes of the command that is number `index` of all (from 0); default: it is run. */
   readonly exec?: (command: string, index: number) => ExecFault;
+  /** Serves the subsystem `sftp`, byte by byte; without it, it is refused. */
+  readonly sftp?: (channel: ServerChannel, socket: Socket) => void;
+  /** Largest packet that a client may send into a channel; default is what ssh2 grants. */
+  readonly packetSize?: number;
 }
 
 /** A running server. */
@@ -123,6 +127,16 @@ const ACT: {
   run: (_, { accept, command }) => runForReal(accept(), command),
 };
 
+/** Reaches into ssh2, which grants all channels the same size. */
+function grantPacketsOf(size: number, client: Connection): void {
+  const { _protocol: protocol } = client as unknown as {
+    readonly _protocol: { channelOpenConfirm: (...args: number[]) => void };
+  };
+  const confirm = protocol.channelOpenConfirm.bind(protocol);
+  protocol.channelOpenConfirm = (remote, local, window) =>
+    confirm(remote as number, local as number, window as number, size);
+}
+
 function serve(
   client: Connection,
   socket: Socket,
@@ -137,7 +151,11 @@ function serve(
   client.on('session', (accept, reject) => {
     if (options.session === 'refuse') return reject();
     if (options.session === 'ignore') return;
-    accept().on('exec', (acceptExec, rejectExec, { command }) => {
+    if (options.packetSize !== undefined) grantPacketsOf(options.packetSize, client);
+    const session = accept();
+    const { sftp } = options;
+    if (sftp) session.on('subsystem', acceptSubsystem => sftp(acceptSubsystem(), socket));
+    session.on('exec', (acceptExec, rejectExec, { command }) => {
       const fault = next(command);
       const act = ACT[fault.do] as (fault: ExecFault, request: Request) => void;
       act(fault, { accept: acceptExec, reject: rejectExec, command, client, socket });

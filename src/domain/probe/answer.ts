@@ -117,7 +117,7 @@ function readContents(records: readonly Buffer[], at: number): { readonly bytes:
 }
 
 const FILE =
-  /^F \d+ (file|link) ([0-9a-f]{64}|-) (\d{1,15})(?: (\d{1,12}) ([0-7]{1,5}) (\d{1,10}) (\d{1,10}) ([^:]*):(.*))?$/s;
+  /^F \d+ (file|link) ([0-9a-f]{64}|-) (\d{1,15})(?: (-?\d{1,12}) ([0-7]{1,5}) (\d{1,10}) (\d{1,10}) ([^:]*):(.*))?$/s;
 const OTHER = /^F \d+ (?:(absent|dangling|unreadable|changing)|other ([A-Za-z ]{1,30}))$/;
 
 function readFile(text: string, contents: { readonly bytes: Buffer | null } | null): RemoteFile {

@@ -14,6 +14,7 @@ import { createJumpHosts, jumpName, type Session } from './jump-hosts.ts';
 import { createLifeline } from './lifeline.ts';
 import { openTransport } from './open-transport.ts';
 import type { Terminal } from './passphrases.ts';
+import { sftp } from './sftp/sftp.ts';
 import type { Transport } from './transport.ts';
 
 /** What all connections of a run share. */
@@ -114,6 +115,10 @@ export function createConnect({ knownHosts, identities, terminal, env }: SshSett
       exec: async (command, maxBytes) => {
         const execution = await exec(client, command, { host, maxBytes, lifeline });
         return isFailure(execution) ? explain(execution) : execution;
+      },
+      sftp: async use => {
+        const result = await sftp(client, { host, lifeline }, use);
+        return result !== null && isFailure(result) ? explain(result) : result;
       },
       close: login.end,
     } satisfies Connection;

@@ -9,6 +9,7 @@ import {
   mkdtempSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -107,6 +108,14 @@ describe.each(shells.map(shell => [shell.join(' '), { shell } as Run] as const))
     expect(answer.files.get(pathOf(file))).toMatchObject({
       metadata: { mode: '4640', uid: stat.uid, gid: stat.gid, modifiedAt: Math.floor(stat.mtimeMs / 1000) },
     });
+  });
+
+  test('a file may be older than the epoch', () => {
+    const file = join(newDir(), 'a.conf');
+    writeFileSync(file, 'x');
+    utimesSync(file, new Date(-100_000), new Date(-100_000));
+    const answer = askWhole(question({ files: [{ path: pathOf(file), sha256: null }] }), run);
+    expect(answer.files.get(pathOf(file))).toMatchObject({ metadata: { modifiedAt: -100 } });
   });
 
   test('a glob finds what rsyslog would load, and not the asked files again', () => {
