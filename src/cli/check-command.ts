@@ -46,15 +46,17 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
     servers,
     inventory: options.inventory ?? null,
     labels: options.select,
+    sshConfig: options.sshConfig ?? null,
     connectTimeoutMs: options.connectTimeout ?? null,
   };
   const fleet = await loadFleet(choice, environment, world);
 
-  const report = await checkFleet(fleet, portsOf(environment, world), {
+  const ports = portsOf(environment, world);
+  const report = await checkFleet(fleet, ports, {
     concurrency: options.concurrency,
     timeoutMs: options.timeout,
     signal: world.signal,
-  });
+  }).finally(ports.connect.close);
   const tell = (lines: string): void => world.stderr.write(lines);
   const deliveries = poster
     ? await deliver(report, poster, { postUnknown: options.postUnknown === true, tell })

@@ -14,6 +14,7 @@ const NONCE = '0'.repeat(32);
 /** What commander hands to the command. */
 export interface ProbeOptions {
   readonly inventory?: string;
+  readonly sshConfig?: string;
   readonly authorizedKeys?: boolean;
   readonly key?: string;
 }
@@ -24,7 +25,13 @@ export async function probeCommand(
   options: ProbeOptions,
   world: World,
 ): Promise<ExitCode> {
-  const choice = { servers, inventory: options.inventory ?? null, labels: [], connectTimeoutMs: null };
+  const choice = {
+    servers,
+    inventory: options.inventory ?? null,
+    labels: [],
+    sshConfig: options.sshConfig ?? null,
+    connectTimeoutMs: null,
+  };
   const fleet = await loadFleet(choice, readEnvironment(world.env), world);
   if (options.authorizedKeys === true || options.key !== undefined) {
     await printForcedCommand(fleet.targets, options.key ?? null, world);

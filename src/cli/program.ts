@@ -2,7 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../domain/user-error.ts';
-import { addCheckOptions, type CheckOptions, selectOption } from './check-options.ts';
+import { addCheckOptions, type CheckOptions, SSH_CONFIG, selectOption } from './check-options.ts';
 import type { DoctorOptions } from './doctor-command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { mistakeText } from './mistake-text.ts';
@@ -63,6 +63,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .argument('[server...]', 'names or globs; without an inventory: [user@]host[:port]')
     .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
     .addOption(selectOption())
+    .option(...SSH_CONFIG)
     .option('--status-url <url>', 'look whether this status server answers (env GITOPS_STATUS_SERVER_URL)')
     .option('--no-color', 'no colours (env NO_COLOR, FORCE_COLOR)')
     .action(async (servers: readonly string[], options: DoctorOptions) => {
@@ -75,6 +76,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .description('print the script that runs on a server; nothing is contacted')
     .argument('[server...]', 'names or globs')
     .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
+    .option(...SSH_CONFIG)
     .option(
       '--authorized-keys',
       'print the forced command for a key that can ask about the watched files only',

@@ -42,6 +42,8 @@ const STEP_OF: Readonly<Record<FailureCode, Step | null>> = {
   'ssh/closed-early': 'connection',
   'ssh/no-common-algorithm': 'connection',
   'ssh/protocol': 'connection',
+  'ssh/proxy-failed': 'connection',
+  'ssh/jump-failed': 'connection',
   'ssh/host-key-unknown': 'host key',
   'ssh/host-key-mismatch': 'host key',
   'ssh/host-key-revoked': 'host key',

@@ -62,7 +62,9 @@ const TEXTS: Texts = {
   ],
   'ssh/host-key-unknown': f => [
     `host key of ${f.name} is not known: ${f.keyType} ${f.fingerprint}, not in ${f.files.join(', ') || 'any known_hosts file'}`,
-    `Compare the fingerprint with \`ssh-keygen -lf\` on the server, then ${learn(f.name, f.files)}`,
+    f.direct
+      ? `Compare the fingerprint with \`ssh-keygen -lf\` on the server, then ${learn(f.name, f.files)}`
+      : 'Compare the fingerprint with `ssh-keygen -lf` on the server, then let `ssh` learn it: log in once, and say yes.',
   ],
   'ssh/host-key-mismatch': f => [
     `host key of ${f.name} has changed: ${f.keyType} ${f.fingerprint} was presented, ${f.entry} names another one`,
@@ -108,6 +110,11 @@ const TEXTS: Texts = {
     `${f.host} refused to run a command: ${f.detail}`,
     'The account may not run commands; sshd_config or authorized_keys says why.',
   ],
+  'ssh/proxy-failed': f => [
+    `${f.host}: the proxy command (${f.program}) failed: ${f.detail}${f.output && `; it said ${quoted(f.output)}`}`,
+    'Try `ssh -v` to the server by hand; `ssh -G` prints the ProxyCommand.',
+  ],
+  'ssh/jump-failed': f => jumpText(f),
   'ssh/sftp-garbled': f => [
     `${f.host}: its SFTP makes no sense: ${f.detail}`,
     'Often a start-up file of the login shell (.bashrc) prints text; compare with `sftp` to the server by hand.',
@@ -150,6 +157,23 @@ const TEXTS: Texts = {
   ],
   'run/interrupted': f => [`interrupted by ${f.signal}`, 'Run the check again.'],
 };
+
+function jumpText(f: Extract<Failure, { code: 'ssh/jump-failed' }>): readonly [string, string] {
+  const { why, jump } = f;
+  if (why.kind === 'hop') {
+    const [message, hint] = describe(why.failure);
+    return [`${f.host} is behind the jump host ${jump}: ${message}`, hint];
+  }
+  if (why.prohibited)
+    return [
+      `jump host ${jump} may not connect us with ${f.host} port ${f.port}: ${why.detail}`,
+      'Look for AllowTcpForwarding and PermitOpen in its sshd_config; a key with `restrict` needs `port-forwarding`.',
+    ];
+  return [
+    `jump host ${jump} cannot connect to ${f.host} port ${f.port}: ${why.detail}`,
+    `Host and port are those that the jump host sees. Is the server up, and reachable from there?`,
+  ];
+}
 
 const notes = (f: { readonly notes: readonly string[] }): string => f.notes.map(note => `; ${note}`).join('');
 
@@ -208,9 +232,11 @@ function noAnswerHint({ output, exitCode, user }: Extract<Failure, { code: 'prob
   return 'A forced command in authorized_keys or sshd_config, or the login shell (an alias or function named `sh`), answers instead of the probe.';
 }
 
+const describe = (failure: Failure): readonly [string, string] =>
+  (TEXTS[failure.code] as (f: Failure) => readonly [string, string])(failure);
+
 /** The text of a failure; anything the server said in it is escaped. */
 export function failureText(failure: Failure): FailureText {
-  const describe = TEXTS[failure.code] as (f: Failure) => readonly [string, string];
   const [message, hint] = describe(failure);
   return { message: escapeText(message), hint: escapeText(hint) };
 }

@@ -7,6 +7,11 @@ import type { ElevationTrouble } from './probe/elevate.ts';
 /** Where a deadline struck. */
 export type Phase = 'connect' | 'handshake' | 'authentication' | 'probe' | 'waiting';
 
+/** `forward` is the jump host's answer to our wish to be connected with the server. */
+export type JumpTrouble =
+  | { readonly kind: 'hop'; readonly failure: Failure }
+  | { readonly kind: 'forward'; readonly prohibited: boolean; readonly detail: string };
+
 export type Failure =
   /** The name does not resolve. */
   | { readonly code: 'ssh/dns'; readonly host: string; readonly detail: string }
@@ -42,6 +47,8 @@ export type Failure =
       readonly keyType: string;
       readonly fingerprint: string;
       readonly files: readonly string[];
+      /** False if ssh-keyscan would not get there: an alias, a jump host or a proxy command is in between. */
+      readonly direct: boolean;
     }
   /** `entry` is `file:line` of the known_hosts line, or the pin, that names another key. */
   | {
@@ -90,6 +97,22 @@ export type Failure =
   | { readonly code: 'ssh/passphrase-needed'; readonly source: string; readonly wrong: boolean }
   | { readonly code: 'ssh/channel-refused'; readonly host: string; readonly detail: string }
   | { readonly code: 'ssh/exec-refused'; readonly host: string; readonly detail: string }
+  /** The ProxyCommand ended, or brought nothing; `program` is its first word, `output` the end of its stderr. */
+  | {
+      readonly code: 'ssh/proxy-failed';
+      readonly host: string;
+      readonly program: string;
+      readonly detail: string;
+      readonly output: string;
+    }
+  /** The jump host next to the server (`user@host:port`) could not be reached, was lost, or does not let us pass. */
+  | {
+      readonly code: 'ssh/jump-failed';
+      readonly host: string;
+      readonly port: number;
+      readonly jump: string;
+      readonly why: JumpTrouble;
+    }
   /** What stands in for SFTP does not speak it, or breaks its rules. */
   | { readonly code: 'ssh/sftp-garbled'; readonly host: string; readonly detail: string }
   /** The connection ended after authentication and before the answer was complete. */

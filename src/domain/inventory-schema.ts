@@ -9,6 +9,7 @@ import {
   fingerprint,
   host,
   hostProblem,
+  jumpList,
   listOf,
   localPath,
   loginName,
@@ -49,8 +50,11 @@ const ssh = mapOf({
     .describe('Deadline for one server, from connecting to the last byte of its answer.')
     .meta({ default: '30s' })
     .optional(),
-  jump: notYet(text(/^\S+$/, 'must be a server name, or [user@]host[:port]'))
-    .describe('Not supported yet: the server to connect through.')
+  jump: jumpList
+    .describe(
+      'Connect through this server: another one of the inventory, or [user@]host[:port]; several with commas between. none: straight.',
+    )
+    .meta({ examples: ['bastion', 'me@bastion.example.net:2222'] })
     .optional(),
   become: word(['none', 'sudo', 'doas'])
     .describe('Runs the probe as root, for files that the login may not read.')

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { failureText } from '../../src/domain/failure-text.ts';
 
+test('the key of a server behind others is learnt by ssh, where ssh-keyscan would not get through', () => {
+  const { hint } = failureText({
+    ...{ code: 'ssh/host-key-unknown', host: 'web', name: 'lab', keyType: 'ssh-ed25519' },
+    ...{ fingerprint: 'SHA256:new', files: ['/home/me/.ssh/known_hosts'], direct: false },
+  });
+  expect(hint).toContain('log in once');
+  expect(hint).not.toContain('ssh-keyscan');
+});
+
 test.each([
   ['/home/me/.ssh/known_hosts:7', "ssh-keygen -R '[web]:2222' -f /home/me/.ssh/known_hosts"],
   ['SSH_KNOWN_HOSTS:7', 'put its key into SSH_KNOWN_HOSTS'],
@@ -31,6 +40,7 @@ test.each([
     keyType: 'ssh-ed25519',
     fingerprint: 'SHA256:new',
     files,
+    direct: true,
   });
   expect(hint.endsWith(advice)).toBe(true);
 });

@@ -82,8 +82,9 @@ describe('one mistake, one line', () => {
     'servers: {a: {ssh: {identity_file: ~bob/id}}} ⇒ 1:36: servers.a.ssh.identity_file: must be a path: absolute, below ~/ or relative to the inventory, not ~bob/id',
     'servers: {a: {ssh: {known_hosts: []}}} ⇒ 1:34: servers.a.ssh.known_hosts: must be a file, or a list of files, not an empty list',
     'servers: {a: {ssh: {known_hosts: [kh, 1]}}} ⇒ 1:39: servers.a.ssh.known_hosts[1]: must be a path: absolute, below ~/ or relative to the inventory, not 1; put it in quotes',
-    'servers: {a: {ssh: {jump: bastion}}} ⇒ 1:27: servers.a.ssh.jump: is not supported yet; remove it',
     'servers: {a: {ssh: {become: su}}} ⇒ 1:29: servers.a.ssh.become: must be one of none, sudo, doas, not su',
+    'servers: {a: {ssh: {jump: a b}}} ⇒ 1:27: servers.a.ssh.jump: must be a server name or [user@]host[:port], or several with commas between, not a b',
+    'servers: {a: {ssh: {jump: -oProxyCommand=x}}} ⇒ 1:27: servers.a.ssh.jump: must be a server name or [user@]host[:port], or several with commas between, not -oProxyCommand=x',
     'service: rsyslogd\nservers: {a: } ⇒ 1:10: service: is not supported yet; remove it',
     // What is compared.
     'files: []\nservers: {a: } ⇒ 1:8: files: must be a directory of Git copies, or a list of them, not an empty list',

@@ -36,6 +36,7 @@ function target(name: string, git: Readonly<Record<string, string>>): Target {
         knownHosts: null,
         hostKeyPolicy: 'yes',
         become: null,
+        jump: null,
         connectTimeoutMs: 1,
         timeoutMs: 1,
       },

@@ -22,18 +22,26 @@ export interface CliOptions {
   readonly signal?: { readonly name: NodeJS.Signals; readonly after: Promise<unknown> };
 }
 
-/** `sshdrift ARGS`. */
+const isLeftOpen = (args: readonly string[]): boolean =>
+  ['check', 'doctor', 'probe'].includes(args[0] ?? '') &&
+  !args.some(arg => ['--ssh-config', '--help'].includes(arg));
+
+/** `sshdrift ARGS`. Whatever ~/.ssh/config says here has no say in it, unless the test brings a configuration. */
 export function sshdrift(
   args: readonly string[],
   { cwd, env = {}, stdout, signal }: CliOptions,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const file = stdout === undefined ? null : openSync(stdout, 'w');
-    const child = spawn(process.execPath, [MAIN, ...args], {
-      cwd,
-      env: { PATH: process.env.PATH, ...env },
-      stdio: ['ignore', file ?? 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [MAIN, ...args, ...(isLeftOpen(args) ? ['--ssh-config', 'none'] : [])],
+      {
+        cwd,
+        env: { PATH: process.env.PATH, ...env },
+        stdio: ['ignore', file ?? 'pipe', 'pipe'],
+      },
+    );
     if (file !== null) closeSync(file);
     const out: Buffer[] = [];
     const err: Buffer[] = [];

@@ -1,7 +1,7 @@
 // Connects with the real adapter to whatever a test has started.
 
 import { readFileSync } from 'node:fs';
-import type { Destination } from '../../src/domain/destination.ts';
+import type { Destination, Via } from '../../src/domain/destination.ts';
 import type { Failure } from '../../src/domain/failure.ts';
 import type { Become, HostKeyPolicy } from '../../src/domain/inventory.ts';
 import { type Connection, isFailure } from '../../src/engine/ports.ts';
@@ -9,6 +9,7 @@ import { createKnownHosts } from '../../src/io/known-hosts-files.ts';
 import { createConnect } from '../../src/io/ssh/connect.ts';
 import { createIdentities } from '../../src/io/ssh/identities.ts';
 import type { Terminal } from '../../src/io/ssh/passphrases.ts';
+import { CLEAN_ENV } from './run.ts';
 
 /** What a test says about the server; everything else is what a careful operator would set. */
 export interface Reach {
@@ -20,6 +21,8 @@ export interface Reach {
   readonly hostKeyPolicy?: HostKeyPolicy;
   readonly become?: Become;
   readonly timeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+  readonly via?: Via;
   /** Text of SSH_KNOWN_HOSTS. */
   readonly knownHosts?: string;
   readonly identityFile?: string;
@@ -41,8 +44,11 @@ export function destinationOf(reach: Reach): Destination {
     host,
     port,
     user,
+    family: null,
+    bindAddress: null,
     hostKeys,
     hostKeyAlias: null,
+    revokedHostKeys: null,
     knownHostsFiles,
     hostKeyPolicy: reach.hostKeyPolicy ?? 'yes',
     identityFiles:
@@ -50,9 +56,9 @@ export function destinationOf(reach: Reach): Destination {
     certificateFiles: reach.certificateFiles ?? [],
     identityAgent: reach.identityAgent ?? null,
     identitiesOnly: reach.identitiesOnly ?? false,
-    via: null,
+    via: reach.via ?? null,
     become: reach.become ?? null,
-    connectTimeoutMs: 5_000,
+    connectTimeoutMs: reach.connectTimeoutMs ?? 5_000,
     timeoutMs: reach.timeoutMs ?? 10_000,
   };
 }
@@ -66,6 +72,7 @@ export function connectTo(reach: Reach): Promise<Connection | Failure> {
       passphrase: reach.passphrase ?? null,
       terminal,
     }),
+    env: CLEAN_ENV,
     terminal,
   });
   return connect(destinationOf(reach), reach.signal ?? new AbortController().signal);

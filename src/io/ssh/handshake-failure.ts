@@ -5,12 +5,10 @@ import type { Destination } from '../../domain/destination.ts';
 import { decodeBytes } from '../../domain/escape.ts';
 import type { Failure } from '../../domain/failure.ts';
 import type { AuthenticationStory } from './authentication.ts';
-import { connectFailure } from './open-socket.ts';
 
 /** What is known when the connection ends before it is ready. */
 export interface HandshakeFacts {
   readonly destination: Destination;
-  readonly connected: boolean;
   readonly handshakeDone: boolean;
   /** The first bytes from the server. */
   readonly greeting: Buffer;
@@ -25,7 +23,6 @@ const PROTOCOL_ERROR = 2;
 export function handshakeFailure(facts: HandshakeFacts): Failure {
   const { destination, error } = facts;
   const { host, port, user } = destination;
-  if (!facts.connected && error) return connectFailure(error, destination);
   if (facts.handshakeDone) {
     if (error?.level === 'client-authentication') {
       return { code: 'ssh/auth-refused', host, user, ...facts.story };

@@ -285,6 +285,7 @@ describe('a person at a terminal', () => {
       knownHosts: createKnownHosts(sshd.knownHosts),
       identities: createIdentities({ privateKey: null, passphrase: null, terminal }),
       terminal,
+      env: {},
     });
     const destination = destinationOf(reach(files('locked')));
     const all = await Promise.all([1, 2, 3].map(() => connect(destination, new AbortController().signal)));

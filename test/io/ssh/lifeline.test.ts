@@ -1,4 +1,3 @@
-import { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLifeline } from '../../../src/io/ssh/lifeline.ts';
 
@@ -9,8 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const start = () =>
-  createLifeline(new Socket(), { host: 'h', timeoutMs: 1_000, signal: new AbortController().signal });
+const start = () => createLifeline({ host: 'h', timeoutMs: 1_000, signal: new AbortController().signal });
 
 test('the clock stands still while it is held, and goes on from where it stood', () => {
   const lifeline = start();
@@ -43,4 +41,29 @@ test('letting go after the end starts no clock', () => {
   lifeline.finish();
   release();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a lifted deadline never strikes, not even after it was held', () => {
+  const lifeline = start();
+  const release = lifeline.hold();
+  lifeline.lift();
+  release();
+  vi.advanceTimersByTime(60_000);
+  expect(lifeline.isOver()).toBe(false);
+});
+
+test('what it carries is ended with it, and at once if it comes too late', () => {
+  const ended: string[] = [];
+  const carried = (name: string) => ({
+    destroy: () => void ended.push(`${name} destroyed`),
+    finish: () => void ended.push(`${name} finished`),
+  });
+  const [failing, working] = [start(), start()];
+  failing.carry(carried('a'));
+  vi.advanceTimersByTime(999);
+  working.carry(carried('b'));
+  working.finish();
+  vi.advanceTimersByTime(1);
+  failing.carry(carried('c'));
+  expect(ended).toEqual(['b finished', 'a destroyed', 'c destroyed']);
 });
