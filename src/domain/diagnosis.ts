@@ -15,6 +15,8 @@ export const STEPS = [
   'host key',
   'authentication',
   'shell',
+  'elevation',
+  'tools',
   'answer',
   'files',
 ] as const;
@@ -54,7 +56,7 @@ const STEP_OF: Readonly<Record<FailureCode, Step | null>> = {
   'ssh/exec-refused': 'shell',
   'probe/no-answer': 'shell',
   'ssh/sftp-garbled': 'answer',
-  'probe/elevation-failed': 'shell',
+  'probe/elevation-failed': 'elevation',
   'ssh/interrupted': 'answer',
   'probe/killed': 'answer',
   'probe/truncated': 'answer',
@@ -102,9 +104,24 @@ const PASSED: Readonly<Record<Step, (report: ServerReport) => Finding>> = {
     warnings.includes(OVER_SFTP)
       ? { state: 'noticed', step: 'shell', text: OVER_SFTP }
       : passed('shell', 'runs the probe'),
+  elevation: ({ user, answeredBy }) =>
+    passed('elevation', answeredBy?.become ? `root by ${answeredBy.become}` : `none: reads as ${user}`),
+  tools: toolsFinding,
   answer: ({ durationMs }) => passed('answer', `whole, after ${durationMs} ms in all`),
   files: filesFinding,
 };
+
+function toolsFinding({ answeredBy, files }: ServerReport): Finding {
+  if (!answeredBy) return passed('tools', 'none needed');
+  const noStat = files.some(file => file.server !== null && file.server.metadata === null);
+  const { hashTool } = answeredBy;
+  if (hashTool !== null && !noStat) return passed('tools', hashTool);
+  const text = [
+    hashTool ?? 'no hash tool: the contents of all files are sent, drifted or not',
+    ...(noStat ? ['no usable stat(1): mode and owner cannot be compared'] : []),
+  ].join('; ');
+  return { state: 'noticed', step: 'tools', text };
+}
 
 function filesFinding({ expected, compared, files }: ServerReport): Finding {
   const closed = files.filter(file => file.verdict === 'not-compared');

@@ -4,6 +4,7 @@ import { parseAnswer } from '../domain/probe/answer.ts';
 import { splitQuestion } from '../domain/probe/command.ts';
 import type { Question } from '../domain/probe/question.ts';
 import type { RemotePath } from '../domain/remote-path.ts';
+import type { AnsweredBy } from '../domain/report.ts';
 import type { Listing, RemoteFile, Snapshot } from '../domain/snapshot.ts';
 import { OVER_SFTP } from '../domain/warnings.ts';
 import { answerFailure } from './answer-failure.ts';
@@ -20,6 +21,8 @@ interface Context {
 export interface Taken {
   readonly snapshot: Snapshot;
   readonly warnings: readonly string[];
+  /** Null over SFTP. */
+  readonly answeredBy: AnsweredBy | null;
 }
 
 /** Asks one question over one connection: by the probe, or by SFTP where the server says that it runs no command. */
@@ -29,11 +32,11 @@ export async function takeSnapshot(
   context: Context,
 ): Promise<Taken | Failure> {
   const answer = await askProbe(connection, question, context);
-  if (!isFailure(answer)) return { snapshot: answer, warnings: [] };
+  if (!isFailure(answer)) return { ...answer, warnings: [] };
   if (!runsNoCommand(answer)) return answer;
   const snapshot = await connection.sftp(files => takeSftpSnapshot(files, question));
   if (snapshot === null) return answer;
-  return isFailure(snapshot) ? snapshot : { snapshot, warnings: [OVER_SFTP] };
+  return isFailure(snapshot) ? snapshot : { snapshot, warnings: [OVER_SFTP], answeredBy: null };
 }
 
 /** Only sshd's own words count (session.c, `internal-sftp`); any other output may be a forced command's. */
@@ -51,10 +54,11 @@ async function askProbe(
   connection: Connection,
   question: Question,
   context: Context,
-): Promise<Snapshot | Failure> {
+): Promise<Omit<Taken, 'warnings'> | Failure> {
   const files = new Map<RemotePath, RemoteFile>();
   const listings = new Map<RemotePath, Listing>();
   const named = new Set<RemotePath>();
+  let hashTool: string | null = null;
 
   const { destination } = context;
   const askPart = createAsk(connection, destination, context.ports);
@@ -64,6 +68,7 @@ async function askProbe(
       if (isFailure(asked)) return asked;
       const answer = parseAnswer(part, asked.nonce, asked.execution.stdout);
       if (answer.kind !== 'whole') return answerFailure(destination, asked.execution, answer);
+      hashTool = answer.hashTool;
       for (const [path, file] of answer.files) files.set(path, file);
       for (const [glob, listing] of answer.listings) listings.set(glob, listing);
       for (const path of answer.named) named.add(path);
@@ -72,7 +77,7 @@ async function askProbe(
   };
 
   const failure = (await ask(question)) ?? (await askAgain());
-  return failure ?? { files, listings };
+  return failure ?? { snapshot: { files, listings }, answeredBy: { become: destination.become, hashTool } };
 
   async function askAgain(): Promise<Failure | null> {
     const hashes = new Map(question.files.map(file => [file.path, file.sha256]));
