@@ -20,6 +20,7 @@ import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { explainDrift } from './explain-drift.ts';
 import { ANY_DRIFT, type FailWord, parseFailOn, ruling } from './fail-on.ts';
 import { loadFleet } from './load-fleet.ts';
+import { mistakeText } from './mistake-text.ts';
 import { portsOf } from './ports-of.ts';
 import type { World } from './world.ts';
 
@@ -47,33 +48,50 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
     servers,
     inventory: options.inventory ?? null,
     labels: options.select,
+    sshConfig: options.sshConfig ?? null,
     connectTimeoutMs: options.connectTimeout ?? null,
     ref: options.ref ?? null,
   };
   const fleet = await loadFleet(choice, environment, world);
 
-  const found = await checkFleet(fleet, portsOf(environment), {
+  const ports = portsOf(environment, world);
+  const found = await checkFleet(fleet, ports, {
     concurrency: options.concurrency,
     timeoutMs: options.timeout,
     signal: world.signal,
-  });
+  }).finally(ports.connect.close);
   const tell = (lines: string): void => world.stderr.write(lines);
   const deliveries = poster
     ? await deliver(found, poster, { postUnknown: options.postUnknown === true, tell })
     : [];
   const report = await explainDrift(found, fleet, world);
 
-  world.stdout.write(
-    render(options.format, { report, deliveries, failOn, options, world, onTerminal: world.stdout.isTTY }),
-  );
-  for (const { format, file } of options.output) {
-    await writeReportFile(
-      resolve(world.cwd, file),
-      render(format, { report, deliveries, failOn, options, world, onTerminal: false }),
-    );
-  }
+  const result = { report, deliveries, failOn, options, world };
+  const unwritten = await writeFiles(result);
+  const { isTTY } = world.stdout;
+  const color = wantsColor({ flag: options.color, env: world.env, isTTY });
+  world.stdout.write(render(options.format, { ...result, onTerminal: isTTY, color }));
+  for (const mistake of unwritten) world.stderr.write(mistakeText(mistake));
   if (world.signal.aborted) return world.signal.reason === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT;
+  if (unwritten.length > 0) return EXIT.trouble;
   return exitCodeOf({ report, deliveries, failOn, exitZero: options.exitZero === true });
+}
+
+/** Writes the files of `-o`. One that cannot be written must not cost the others, or stdout, what was found out. */
+async function writeFiles(result: Omit<Result, 'onTerminal' | 'color'>): Promise<readonly UserError[]> {
+  const { options, world } = result;
+  const unwritten: UserError[] = [];
+  for (const { format, file } of options.output) {
+    // A file has no colours, although FORCE_COLOR may ask for them: it is for stdout.
+    const text = render(format, { ...result, onTerminal: false, color: false });
+    try {
+      await writeReportFile(resolve(world.cwd, file), text);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      unwritten.push(error);
+    }
+  }
+  return unwritten;
 }
 
 interface Result {
@@ -83,17 +101,18 @@ interface Result {
   readonly options: CheckOptions;
   readonly world: World;
   readonly onTerminal: boolean;
+  readonly color: boolean;
 }
 
 function render(format: Format, result: Result): string {
-  const { report, deliveries, failOn, options, world, onTerminal } = result;
+  const { report, deliveries, failOn, options, world, onTerminal, color } = result;
   const diff = options.diff ?? (onTerminal && !readEnvironment(world.env).ci);
   const content = { diff, context: options.context, showSecrets: options.showSecrets === true };
   const renderers: Readonly<Record<Format, () => string>> = {
     text: () => {
       const text = {
         ...content,
-        style: createStyle(wantsColor({ flag: options.color, env: world.env, isTTY: onTerminal })),
+        style: createStyle(color),
         quiet: options.quiet === true,
         verbose: options.verbose === true,
       };

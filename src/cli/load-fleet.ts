@@ -16,17 +16,15 @@ import {
 import { adHocInventory, adHocNames } from './ad-hoc.ts';
 import { type Environment, withoutSecrets } from './environment.ts';
 import { readFiles } from './read-files.ts';
-import { resolveDestination } from './resolve-destination.ts';
+import { createResolveDestination, type ReachOptions } from './resolve-destination.ts';
 import { selectServers } from './select-servers.ts';
 import type { World } from './world.ts';
 
 /** What the command line says about which servers to check, and how to reach them. */
-export interface FleetChoice {
+export interface FleetChoice extends ReachOptions {
   readonly servers: readonly string[];
   readonly inventory: string | null;
   readonly labels: readonly string[];
-  /** Milliseconds; null leaves it to the inventory. */
-  readonly connectTimeoutMs: number | null;
   /** The revision whose copies are compared; null for the working tree. */
   readonly ref: string | null;
 }
@@ -48,21 +46,26 @@ export async function loadFleet(
     (ref === null ? null : await bareInventory(ref, choice, world)) ?? (await inventoryFile(choice, world));
   if (found === null && choice.servers.length === 0) throw noInventory(world.cwd);
   const file = found ?? adHocFile(choice.servers, world);
-  const inventory = parseInventory({ ...file, home: world.home });
+  const parsed = parseInventory({ ...file, home: world.home });
+  const inventory = found === null ? withoutPlaces(parsed) : parsed;
   const servers = selectServers(inventory, {
     patterns: found === null ? adHocNames(choice.servers) : choice.servers,
     labels: choice.labels,
     serverName: environment.serverName,
   });
-  const { git, copies, warnings } = await readFiles(ref, { file, inventory, world });
+  const resolveDestination = createResolveDestination(choice, { inventory, environment, world });
+  const [{ git, copies, warnings }, destinations] = await Promise.all([
+    readFiles(ref, { file, inventory, world }),
+    Promise.all(servers.map(async server => [server, await resolveDestination(server)] as const)),
+  ]);
   return {
     inventoryFile: file.file,
     directory: file.directory,
     repo: environment.repo ?? inventory.repo ?? lastComponent(file.directory),
     git,
-    targets: servers.map(server => ({
+    targets: destinations.map(([server, destination]) => ({
       server,
-      destination: resolveDestination(server, world, choice.connectTimeoutMs),
+      destination,
       copies: copies.get(server) ?? new Map(),
     })),
     rules: servers.length === inventory.servers.length ? rulesOf(inventory) : [],
@@ -84,6 +87,15 @@ const adHocFile = (servers: readonly string[], world: World): InventoryFile => (
   text: adHocInventory(servers),
   file: '(command line)',
   directory: world.cwd,
+});
+
+/** Nobody wrote the inventory that is made of destinations, so no message may point into it. */
+const withoutPlaces = ({ repo, servers }: Inventory): Inventory => ({
+  repo,
+  servers: servers.map(server => {
+    const { filesPosition: _, ...scope } = server.scope;
+    return { ...server, scope };
+  }),
 });
 
 const rulesOf = (inventory: Inventory) => [

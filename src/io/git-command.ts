@@ -18,6 +18,8 @@ export const GIT_OPTIONS: readonly string[] = [
   '--no-pager',
   '--literal-pathspecs',
   ...['-c', 'core.fsmonitor=false'],
+  // A directory of committed files may be made to look like a bare repository, with a configuration of its own.
+  ...['-c', 'safe.bareRepository=explicit'],
   ...['-c', 'log.showSignature=false'],
   ...['-c', 'log.showRoot=true'],
 ];

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fromBytes, showPath } from '../domain/remote-path.ts';
 import { type GitPlace, type GitResult, runGit } from './git-command.ts';
 
@@ -17,23 +17,37 @@ export interface GitRepository extends GitPlace {
 
 /** Finds the repository of a directory; a sentence without final period says why there is none that can be used. */
 export async function findRepository(place: GitPlace): Promise<GitRepository | string> {
-  const questions = [
-    '--absolute-git-dir',
-    '--is-bare-repository',
-    '--is-inside-work-tree',
-    '--is-shallow-repository',
-    '--show-prefix',
-    '--show-cdup',
-  ];
-  const result = await runGit(place, ['rev-parse', ...questions]);
+  const asked = await runGit(place, QUESTIONS);
+  if (!asked.complaint.startsWith('cannot use bare repository')) return answer(place, asked);
+  const found = await answer(place, await runGit(place, ['-c', 'safe.bareRepository=all', ...QUESTIONS]));
+  return typeof found === 'string' || found.bare ? found : 'this looks like a bare repository and is none';
+}
+
+const QUESTIONS = [
+  'rev-parse',
+  '--absolute-git-dir',
+  '--is-bare-repository',
+  '--is-inside-work-tree',
+  '--is-shallow-repository',
+  '--show-prefix',
+  '--show-cdup',
+];
+
+async function answer(place: GitPlace, result: GitResult): Promise<GitRepository | string> {
   if (result.end !== 'ok') return whyNot(result);
-  const [gitDir = '', bare, inside, shallow, prefix = '', up = ''] = result.stdout
+  const [directory = '', bare, inside, shallow, prefix = '', up = ''] = result.stdout
     .toString('latin1')
     .split('\n');
   if (bare !== 'true' && inside !== 'true') return 'this is a .git directory and not the work tree';
+  const gitDir = Buffer.from(directory, 'latin1').toString();
+  // What looks like a bare repository within another repository may be files that somebody committed there.
+  if (bare === 'true' && typeof (await findRepository({ ...place, directory: dirname(gitDir) })) !== 'string')
+    return 'this is a bare repository among the files of another one';
   return {
-    ...place,
-    gitDir: Buffer.from(gitDir, 'latin1').toString(),
+    directory: place.directory,
+    // A bare repository is only used if it is named.
+    env: bare === 'true' ? { ...place.env, GIT_DIR: gitDir } : place.env,
+    gitDir,
     bare: bare === 'true',
     shallow: shallow === 'true',
     prefix,

@@ -6,7 +6,8 @@ import { type GitPlace, runGit } from './git-command.ts';
  * `paths` are absolute; their changes make the state dirty. One process, which does not even write the index.
  */
 export async function readGitState(place: GitPlace, paths: readonly string[]): Promise<GitState | null> {
-  const { stdout, end } = await runGit(place, ['status', '--porcelain=v2', '--branch', '--', ...paths]);
+  const options = ['--porcelain=v2', '--branch', '--untracked-files=normal'];
+  const { stdout, end } = await runGit(place, ['status', ...options, '--', ...paths]);
   return end === 'ok' ? parseStatus(stdout.toString()) : null;
 }
 

@@ -1,3 +1,4 @@
+import { fileTime } from '../domain/file-time.ts';
 import type { FileVerdict, Verdict } from '../domain/file-verdict.ts';
 import type { FileDiff } from '../domain/line-diff.ts';
 import { remarks } from '../domain/note-text.ts';
@@ -27,17 +28,33 @@ const WIDTH = Math.max(...Object.values(WORDS).map(word => word.length));
 /** One indented line of a server's details; the text is safe already. */
 export const entry = (word: string, text: string): string => `  ${word.padEnd(WIDTH)}  ${text}`;
 
+/** Where it helps to know when the server's version came to be: what else happened at that time? */
+const HAS_TIME: Readonly<Record<Verdict, boolean>> = {
+  'in-sync': false,
+  modified: true,
+  missing: false,
+  unmanaged: true,
+  metadata: false,
+  'not-compared': false,
+};
+
 /** The line of one file: verdict, name, lines added and removed on the server, remarks. */
 export function fileEntry(file: FileVerdict, diff: FileDiff | null): string {
   const lines =
     file.verdict === 'modified' && diff?.kind === 'text' ? `  +${diff.added} -${diff.removed}` : '';
   const details = [
     ...(MAY_COUNT[file.verdict] && !file.counted ? ['not counted as drift'] : []),
+    ...(HAS_TIME[file.verdict] ? lastChanged(file) : []),
     ...(file.verdict === 'modified' && diff ? unshown(diff) : []),
     ...remarks(file.cause, file.notes),
   ];
   const after = details.length > 0 ? `: ${details.join('; ')}` : '';
   return entry(WORDS[file.verdict], `${showPath(file.name)}${lines}${after}`);
+}
+
+function lastChanged({ server }: FileVerdict): readonly string[] {
+  const time = server?.metadata ? fileTime(server.metadata.modifiedAt) : null;
+  return time === null ? [] : [`last changed ${time}`];
 }
 
 /** Why a modified file has no line counts. What was not transferred has a note that says so. */

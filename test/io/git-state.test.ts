@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, renameSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findRepository } from '../../src/io/git-repository.ts';
 import { parseStatus, readGitState } from '../../src/io/git-state.ts';
 import { needs } from '../support/programs.ts';
 import { createRepository, type Repository } from '../support/repository.ts';
@@ -75,5 +77,44 @@ real.describe('a real repository', () => {
   test('is null outside Git, and without a git program', async () => {
     expect(await state({ PATH: '/nonexistent' })).toBeNull();
     expect(await readGitState({ directory: '/', env: { PATH: process.env.PATH } }, ['/'])).toBeNull();
+  });
+
+  test('a bare repository that hides among the files is no repository, whatever programs it names', async () => {
+    const trap = join(repo.dir, 'trap');
+    repo.write({ 'trap/files/a.conf': 'a\n', 'trap/.gitattributes': '* filter=own\n' });
+    git('init', '-q', '--bare', 'hidden');
+    for (const part of ['HEAD', 'config', 'objects', 'refs'])
+      renameSync(join(repo.dir, 'hidden', part), join(trap, part));
+    const marker = join(repo.dir, 'marker');
+    const own = ['--git-dir=trap', '--work-tree=trap'];
+    git(...own, 'add', 'files');
+    git(...own, 'commit', '-qm', 'x');
+    git(...own, 'config', 'core.bare', 'false');
+    git(...own, 'config', 'core.worktree', '.');
+    git(...own, 'config', 'filter.own.clean', `touch ${marker}; cat`);
+    utimesSync(join(trap, 'files/a.conf'), 0, 0);
+    const place = { directory: trap, env: { PATH: process.env.PATH } };
+    await readGitState(place, [join(trap, 'files')]);
+    expect(await findRepository(place)).toBe('this looks like a bare repository and is none');
+    git(...own, 'config', '--unset', 'core.worktree');
+    git('--git-dir=trap', 'config', 'core.bare', 'true');
+    expect(await findRepository(place)).toBe('this is a bare repository among the files of another one');
+    expect(existsSync(marker)).toBe(false);
+  });
+
+  test('an untracked Git copy is dirty, whatever status.showUntrackedFiles says', async () => {
+    git('config', 'status.showUntrackedFiles', 'no');
+    repo.write({ 'files/new.conf': 'n' });
+    expect(await state()).toMatchObject({ dirty: true });
+  });
+
+  test('paths are no patterns', async () => {
+    repo.write({ 'filesX/a.conf': 'changed' });
+    const paths = [join(repo.dir, 'file*')];
+    expect(await readGitState({ directory: repo.dir, env: { PATH: process.env.PATH } }, paths)).toMatchObject(
+      {
+        dirty: false,
+      },
+    );
   });
 });
