@@ -35,16 +35,18 @@ function body(diff: FileDiff, style: Style): readonly string[] {
 }
 
 function hunkLines(hunk: Hunk, style: Style): readonly string[] {
-  const git = range('-', hunk.gitStart, hunk.gitLines);
-  const server = range('+', hunk.serverStart, hunk.serverLines);
   return [
-    style.position(`@@ ${git} ${server} @@`),
+    style.position(hunkRange(hunk)),
     ...hunk.lines.flatMap(line => {
       const shown = paint(line, style);
       return line.unfinished ? [shown, '\\ No newline at end of file'] : [shown];
     }),
   ];
 }
+
+/** Where a hunk stands on both sides: `@@ -4,7 +4,7 @@`. */
+export const hunkRange = (hunk: Hunk): string =>
+  `@@ ${range('-', hunk.gitStart, hunk.gitLines)} ${range('+', hunk.serverStart, hunk.serverLines)} @@`;
 
 const range = (sign: string, start: number, lines: number): string =>
   lines === 1 ? `${sign}${start}` : `${sign}${start},${lines}`;
