@@ -8,7 +8,10 @@ import { checkFleet } from '../engine/check-fleet.ts';
 import { createStatusPoster } from '../io/post-status.ts';
 import { writeReportFile } from '../io/write-report-file.ts';
 import { renderError } from '../render/error.ts';
+import { renderHtml } from '../render/html.ts';
 import { renderJson } from '../render/json.ts';
+import { renderJunit, renderJunitError } from '../render/junit.ts';
+import { renderMarkdown } from '../render/markdown.ts';
 import { renderPayload } from '../render/payload.ts';
 import { createStyle, wantsColor } from '../render/style.ts';
 import { renderText } from '../render/text.ts';
@@ -17,7 +20,8 @@ import { deliver, posterSettings } from './deliver.ts';
 import { readEnvironment } from './environment.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { FAILING, parseFailOn } from './fail-on.ts';
-import { loadFleet } from './load-fleet.ts';
+import { type LoadedFleet, loadFleet } from './load-fleet.ts';
+import { patchDocument } from './patch-document.ts';
 import { portsOf } from './ports-of.ts';
 import type { World } from './world.ts';
 
@@ -30,10 +34,22 @@ export async function checkCommand(
   try {
     return await check(servers, options, world);
   } catch (error) {
-    if (error instanceof UserError && options.format !== 'text') world.stdout.write(renderError(error));
+    const document = error instanceof UserError && MISTAKES[options.format]?.(error);
+    if (document) world.stdout.write(document);
     throw error;
   }
 }
+
+/** The document about a mistake. A patch, or a page for people, says nothing that stderr does not say. */
+const MISTAKES: Readonly<Record<Format, ((error: UserError) => string) | null>> = {
+  text: null,
+  json: renderError,
+  payload: renderError,
+  patch: null,
+  junit: renderJunitError,
+  markdown: null,
+  html: null,
+};
 
 async function check(servers: readonly string[], options: CheckOptions, world: World): Promise<ExitCode> {
   const environment = readEnvironment(world.env);
@@ -59,31 +75,44 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
     ? await deliver(report, poster, { postUnknown: options.postUnknown === true, tell })
     : [];
 
-  world.stdout.write(
-    render(options.format, { report, deliveries, options, world, onTerminal: world.stdout.isTTY }),
-  );
-  for (const { format, file } of options.output) {
-    await writeReportFile(
-      resolve(world.cwd, file),
-      render(format, { report, deliveries, options, world, onTerminal: false }),
-    );
-  }
+  const result = { report, fleet, deliveries, options, world };
+  await writeAll([
+    async () =>
+      world.stdout.write(await render(options.format, { ...result, onTerminal: world.stdout.isTTY })),
+    ...options.output.map(({ format, file }) => async () => {
+      const text = await render(format, { ...result, onTerminal: false });
+      await writeReportFile(resolve(world.cwd, file), text);
+    }),
+  ]);
   if (world.signal.aborted) return world.signal.reason === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT;
   return exitCodeOf({ report, deliveries, failOn, exitZero: options.exitZero === true });
 }
 
+/** One report that cannot be written does not keep the others from it. */
+async function writeAll(writers: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const write of writers) await write().catch(error => errors.push(error));
+  if (errors.length > 0) throw errors[0];
+}
+
 interface Result {
   readonly report: Report;
+  readonly fleet: LoadedFleet;
   readonly deliveries: readonly Delivery[];
   readonly options: CheckOptions;
   readonly world: World;
   readonly onTerminal: boolean;
 }
 
-function render(format: Format, { report, deliveries, options, world, onTerminal }: Result): string {
-  const diff = options.diff ?? (onTerminal && !readEnvironment(world.env).ci);
+/** Formats that are made to be read by people elsewhere, and of little use without the diffs. */
+const CARRIES_DIFFS: readonly Format[] = ['html', 'markdown'];
+
+function render(format: Format, result: Result): string | Promise<Buffer> {
+  const { report, fleet, deliveries, options, world, onTerminal } = result;
+  const diff =
+    options.diff ?? ((onTerminal || CARRIES_DIFFS.includes(format)) && !readEnvironment(world.env).ci);
   const content = { diff, context: options.context, showSecrets: options.showSecrets === true };
-  const renderers: Readonly<Record<Format, () => string>> = {
+  const renderers: Readonly<Record<Format, () => string | Promise<Buffer>>> = {
     text: () =>
       renderText(report, {
         ...content,
@@ -93,6 +122,10 @@ function render(format: Format, { report, deliveries, options, world, onTerminal
       }),
     json: () => renderJson(report, { ...content, version: world.version, delivery: deliveries }),
     payload: () => renderPayload(report),
+    patch: () => patchDocument(report, { fleet, world, showSecrets: content.showSecrets }),
+    junit: () => renderJunit(report, content),
+    markdown: () => renderMarkdown(report, content),
+    html: () => renderHtml(report, { ...content, version: world.version }),
   };
   return renderers[format]();
 }
