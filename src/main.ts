@@ -2,8 +2,10 @@
 
 import { homedir, userInfo } from 'node:os';
 import pkg from '../package.json' with { type: 'json' };
-import { SECRET_VARIABLES } from './cli/environment.ts';
+import { readEnvironment, SECRET_VARIABLES } from './cli/environment.ts';
+import { EXIT } from './cli/exit-code.ts';
 import { run } from './cli/program.ts';
+import { openTerminal } from './cli/terminal.ts';
 import type { Output } from './cli/world.ts';
 
 const env = { ...process.env };
@@ -13,13 +15,21 @@ for (const name of SECRET_VARIABLES) delete process.env[name];
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort(signal));
 
-/** A reader that goes away (`| head`) is no error of ours. */
+/** Why a stream could not be written, if it was not its reader that went away: `| head` is no error of ours. */
+let unwritten: Error | null = null;
+
 const output = (stream: NodeJS.WriteStream): Output => {
   stream.on('error', error => {
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') unwritten ??= error;
   });
   return { write: text => stream.write(text), isTTY: stream.isTTY === true };
 };
+
+/** Resolves when everything written so far has reached the stream's end, or never will. */
+const written = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise(resolve => {
+    stream.write('', () => resolve());
+  });
 
 /** From the passwd database, as OpenSSH takes them; a container may run under a uid that is not in it. */
 function user(): { readonly homedir: string; readonly username: string } {
@@ -31,13 +41,29 @@ function user(): { readonly homedir: string; readonly username: string } {
 }
 
 const { homedir: home, username } = user();
-process.exitCode = await run(process.argv.slice(2), {
+const { stdin, stderr } = process;
+const attended = stdin.isTTY && stderr.isTTY && !readEnvironment(env).ci;
+const terminal = attended
+  ? openTerminal({ input: stdin, output: stderr, interrupt: () => interrupt.abort('SIGINT') })
+  : null;
+let code: number = await run(process.argv.slice(2), {
   version: pkg.version,
   env,
   cwd: process.cwd(),
   home,
   userName: username,
   stdout: output(process.stdout),
-  stderr: output(process.stderr),
+  stderr: output(stderr),
+  terminal,
   signal: interrupt.signal,
 });
+terminal?.close();
+
+await Promise.all([written(process.stdout), written(process.stderr)]);
+if (unwritten !== null) {
+  code = EXIT.trouble;
+  process.stderr.write(`sshdrift: error: cannot write the result: ${(unwritten as Error).message}\n`);
+}
+// Not by running out of things to do: a socket or a timer that a library left behind would hold the program after its
+// deadline. One thing still does: getaddrinfo(3) cannot be stopped, and even exit(3) waits until it has given up.
+process.exit(code);

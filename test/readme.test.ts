@@ -30,7 +30,10 @@ test('the first block is two commands, each of which does its own set-up', () =>
 
 test('the terminal excerpt is what the demo prints', async () => {
   const { stdout } = await sshdrift(['demo'], { cwd: '/' });
-  const shown = stdout.replace(/\/tmp\/sshdrift-demo-\w+\/etc/g, '/etc').split('\n');
+  const shown = stdout
+    .replace(/\/tmp\/sshdrift-demo-\w+\/etc/g, '/etc')
+    .replace(/(last changed) [\d-]+T[\d:]+Z/g, '$1 2026-04-21T02:51:07Z')
+    .split('\n');
   const excerpt = block('text').trimEnd().split('\n');
   let at = 0;
   for (const line of excerpt) {
@@ -40,13 +43,15 @@ test('the terminal excerpt is what the demo prints', async () => {
   }
 });
 
+const inventory = (text: string) =>
+  parseInventory({ text, file: 'README.md', directory: '/repo', home: '/home/op' });
+
+test('the first inventory needs no more than a server', () => {
+  expect(inventory(block('yaml')).servers.map(server => server.host)).toEqual(['relay-1.example.net']);
+});
+
 test('the inventory is a valid one', () => {
-  const { servers } = parseInventory({
-    text: block('yaml'),
-    file: 'README.md',
-    directory: '/repo',
-    home: '/home/op',
-  });
+  const { servers } = inventory(block('yaml', 1));
   expect(servers.map(({ name, ssh }) => [name, ssh.port])).toEqual([
     ['relay-1', 2222],
     ['rsyslog-lab', 22],
@@ -64,12 +69,12 @@ describe('the commands', () => {
   let help: string;
   beforeAll(async () => {
     const pages = await Promise.all(
-      [['--help'], ['check', '--help']].map(args => sshdrift(args, { cwd: '/' })),
+      [['--help'], ['check', '--help'], ['probe', '--help']].map(args => sshdrift(args, { cwd: '/' })),
     );
     help = pages.map(({ stdout }) => stdout).join('\n');
   });
   const invocations = [...README.matchAll(/\bsshdrift (\w+)((?: [^`\n|)]+)?)/g)].filter(([, command]) =>
-    /^(check|probe|schema|demo)$/.test(command ?? ''),
+    /^(check|probe|schema|demo|doctor)$/.test(command ?? ''),
   );
 
   test('are there', () => {
@@ -86,8 +91,15 @@ describe('the commands', () => {
   });
 });
 
+test('the failure codes that it explains are real ones', () => {
+  const texts = readFileSync(join(ROOT, 'src/domain/failure-text.ts'), 'utf8');
+  const codes = [...README.matchAll(/`((?:ssh|probe|check|run)\/[a-z-]+)`/g)].map(([, code]) => code ?? '');
+  expect(codes.length).toBeGreaterThan(3);
+  for (const code of codes) expect(texts).toContain(`'${code}':`);
+});
+
 test('the layers are the directories there are', () => {
-  const named = [...block('text', 1).matchAll(/^src\/([\w.]+)/gm)].map(([, name]) => name);
+  const named = [...block('text', 2).matchAll(/^src\/([\w.]+)/gm)].map(([, name]) => name);
   expect(named).toEqual(['main.ts', 'cli', 'engine', 'domain', 'render', 'io']);
 });
 

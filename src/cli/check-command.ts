@@ -21,6 +21,7 @@ import { readEnvironment } from './environment.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { FAILING, parseFailOn } from './fail-on.ts';
 import { type LoadedFleet, loadFleet } from './load-fleet.ts';
+import { mistakeText } from './mistake-text.ts';
 import { patchDocument } from './patch-document.ts';
 import { portsOf } from './ports-of.ts';
 import type { World } from './world.ts';
@@ -61,38 +62,51 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
     servers,
     inventory: options.inventory ?? null,
     labels: options.select,
+    sshConfig: options.sshConfig ?? null,
     connectTimeoutMs: options.connectTimeout ?? null,
   };
   const fleet = await loadFleet(choice, environment, world);
 
-  const report = await checkFleet(fleet, portsOf(environment), {
+  const ports = portsOf(environment, world);
+  const report = await checkFleet(fleet, ports, {
     concurrency: options.concurrency,
     timeoutMs: options.timeout,
     signal: world.signal,
-  });
+  }).finally(ports.connect.close);
   const tell = (lines: string): void => world.stderr.write(lines);
   const deliveries = poster
     ? await deliver(report, poster, { postUnknown: options.postUnknown === true, tell })
     : [];
 
   const result = { report, fleet, deliveries, options, world };
-  await writeAll([
-    async () =>
-      world.stdout.write(await render(options.format, { ...result, onTerminal: world.stdout.isTTY })),
-    ...options.output.map(({ format, file }) => async () => {
-      const text = await render(format, { ...result, onTerminal: false });
-      await writeReportFile(resolve(world.cwd, file), text);
-    }),
-  ]);
+  const unwritten = await writeFiles(result);
+  try {
+    const { isTTY } = world.stdout;
+    const color = wantsColor({ flag: options.color, env: world.env, isTTY });
+    world.stdout.write(await render(options.format, { ...result, onTerminal: isTTY, color }));
+  } finally {
+    for (const mistake of unwritten) world.stderr.write(mistakeText(mistake));
+  }
   if (world.signal.aborted) return world.signal.reason === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT;
+  if (unwritten.length > 0) return EXIT.trouble;
   return exitCodeOf({ report, deliveries, failOn, exitZero: options.exitZero === true });
 }
 
-/** One report that cannot be written does not keep the others from it. */
-async function writeAll(writers: readonly (() => Promise<void>)[]): Promise<void> {
-  const errors: unknown[] = [];
-  for (const write of writers) await write().catch(error => errors.push(error));
-  if (errors.length > 0) throw errors[0];
+/** Writes the files of `-o`. One that cannot be written must not cost the others, or stdout, what was found out. */
+async function writeFiles(result: Omit<Result, 'onTerminal' | 'color'>): Promise<readonly UserError[]> {
+  const { options, world } = result;
+  const unwritten: UserError[] = [];
+  for (const { format, file } of options.output) {
+    try {
+      // A file has no colours, although FORCE_COLOR may ask for them: it is for stdout.
+      const text = await render(format, { ...result, onTerminal: false, color: false });
+      await writeReportFile(resolve(world.cwd, file), text);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      unwritten.push(error);
+    }
+  }
+  return unwritten;
 }
 
 interface Result {
@@ -102,13 +116,14 @@ interface Result {
   readonly options: CheckOptions;
   readonly world: World;
   readonly onTerminal: boolean;
+  readonly color: boolean;
 }
 
 /** Formats that are made to be read by people elsewhere, and of little use without the diffs. */
 const CARRIES_DIFFS: readonly Format[] = ['html', 'markdown'];
 
 function render(format: Format, result: Result): string | Promise<Buffer> {
-  const { report, fleet, deliveries, options, world, onTerminal } = result;
+  const { report, fleet, deliveries, options, world, onTerminal, color } = result;
   const diff =
     options.diff ?? ((onTerminal || CARRIES_DIFFS.includes(format)) && !readEnvironment(world.env).ci);
   const content = { diff, context: options.context, showSecrets: options.showSecrets === true };
@@ -116,7 +131,7 @@ function render(format: Format, result: Result): string | Promise<Buffer> {
     text: () =>
       renderText(report, {
         ...content,
-        style: createStyle(wantsColor({ flag: options.color, env: world.env, isTTY: onTerminal })),
+        style: createStyle(color),
         quiet: options.quiet === true,
         verbose: options.verbose === true,
       }),

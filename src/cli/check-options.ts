@@ -29,6 +29,7 @@ export interface CheckOptions {
   readonly exitZero?: boolean;
   readonly failOn?: string;
   readonly concurrency: number;
+  readonly sshConfig?: string;
   readonly connectTimeout?: number;
   readonly timeout: number;
   readonly quiet?: boolean;
@@ -41,7 +42,8 @@ const isFormat = (word: string): word is Format => (FORMATS as readonly string[]
 
 const duration = (text: string): number => {
   const ms = parseDuration(text);
-  if (ms === null || ms <= 0) throw new InvalidArgumentError('Examples: 500ms, 10s, 2m.');
+  if (ms === null || ms <= 0)
+    throw new InvalidArgumentError('It takes a time with its unit, like 500ms, 10s or 2m.');
   return ms;
 };
 
@@ -65,6 +67,12 @@ const outputFile = (text: string, before: readonly OutputFile[]): readonly Outpu
   }
   return [...before, { format, file: text.slice(at + 1) }];
 };
+
+/** Flags and description of the option that says whose ssh configuration counts. */
+export const SSH_CONFIG = [
+  '--ssh-config <file>',
+  'OpenSSH configuration to go by, or none; default: your own, and none if CI or SSH_PRIVATE_KEY is set',
+] as const;
 
 /** `--select KEY=VALUE`, of every command that takes servers. */
 export const selectOption = (): Option =>
@@ -102,6 +110,7 @@ export function addCheckOptions(command: Command): Command {
         .argParser(wholeNumber(1, 1000))
         .default(32),
     )
+    .option(...SSH_CONFIG)
     .addOption(
       new Option('--connect-timeout <time>', 'to reach a server; default: inventory, else 10s').argParser(
         duration,

@@ -16,6 +16,7 @@ import type { World } from './world.ts';
 export interface DoctorOptions {
   readonly inventory?: string;
   readonly select: readonly string[];
+  readonly sshConfig?: string;
   readonly statusUrl?: string;
   readonly color: boolean;
 }
@@ -32,11 +33,13 @@ export async function doctorCommand(
     servers,
     inventory: options.inventory ?? null,
     labels: options.select,
+    sshConfig: options.sshConfig ?? null,
     connectTimeoutMs: null,
   };
   const fleet = await loadFleet(choice, environment, world);
+  const ports = portsOf(environment, world);
   const [report, status] = await Promise.all([
-    checkFleet(fleet, portsOf(environment), { ...LIMITS, signal: world.signal }),
+    checkFleet(fleet, ports, { ...LIMITS, signal: world.signal }).finally(ports.connect.close),
     statusServer(options.statusUrl ?? environment.statusUrl, environment, world),
   ]);
   const diagnoses: readonly Diagnosis[] = [

@@ -11,6 +11,8 @@ export interface Environment {
   readonly privateKey: string | null;
   readonly passphrase: string | null;
   readonly knownHosts: string | null;
+  /** For sudo, where it asks for one. */
+  readonly becomePassword: string | null;
   /** Set by CI systems: logs are read by others, so no diffs by default. */
   readonly ci: boolean;
 }
@@ -26,6 +28,7 @@ export function readEnvironment(env: World['env']): Environment {
     privateKey: value('SSH_PRIVATE_KEY'),
     passphrase: value('SSH_KEY_PASSPHRASE'),
     knownHosts: value('SSH_KNOWN_HOSTS'),
+    becomePassword: value('SSHDRIFT_BECOME_PASSWORD'),
     ci: value('CI') !== null && value('CI') !== 'false',
   };
 }

@@ -15,17 +15,15 @@ import {
 } from '../io/inventory-file.ts';
 import { adHocInventory, adHocNames } from './ad-hoc.ts';
 import { type Environment, withoutSecrets } from './environment.ts';
-import { resolveDestination } from './resolve-destination.ts';
+import { createResolveDestination, type ReachOptions } from './resolve-destination.ts';
 import { selectServers } from './select-servers.ts';
 import type { World } from './world.ts';
 
 /** What the command line says about which servers to check, and how to reach them. */
-export interface FleetChoice {
+export interface FleetChoice extends ReachOptions {
   readonly servers: readonly string[];
   readonly inventory: string | null;
   readonly labels: readonly string[];
-  /** Milliseconds; null leaves it to the inventory. */
-  readonly connectTimeoutMs: number | null;
 }
 
 /** A fleet, and the name of the file that it comes from, as messages show it. */
@@ -44,20 +42,26 @@ export async function loadFleet(
       : await readInventoryFile(world.cwd, choice.inventory);
   if (found === null && choice.servers.length === 0) throw noInventory(world.cwd);
   const file = found ?? adHocFile(choice.servers, world);
-  const inventory = parseInventory({ ...file, home: world.home });
+  const parsed = parseInventory({ ...file, home: world.home });
+  const inventory = found === null ? withoutPlaces(parsed) : parsed;
   const servers = selectServers(inventory, {
     patterns: found === null ? adHocNames(choice.servers) : choice.servers,
     labels: choice.labels,
     serverName: environment.serverName,
   });
-  const [copies, git] = await Promise.all([readCopies(inventory, world), gitState(file, inventory, world)]);
+  const resolveDestination = createResolveDestination(choice, { inventory, environment, world });
+  const [copies, git, destinations] = await Promise.all([
+    readCopies(inventory, world),
+    gitState(file, inventory, world),
+    Promise.all(servers.map(async server => [server, await resolveDestination(server)] as const)),
+  ]);
   return {
     inventoryFile: file.file,
     repo: environment.repo ?? inventory.repo ?? lastComponent(file.directory),
     git,
-    targets: servers.map(server => ({
+    targets: destinations.map(([server, destination]) => ({
       server,
-      destination: resolveDestination(server, world, choice.connectTimeoutMs),
+      destination,
       copies: copies.get(server) ?? new Map(),
     })),
     rules: servers.length === inventory.servers.length ? rulesOf(inventory) : [],
@@ -68,6 +72,15 @@ const adHocFile = (servers: readonly string[], world: World): InventoryFile => (
   text: adHocInventory(servers),
   file: '(command line)',
   directory: world.cwd,
+});
+
+/** Nobody wrote the inventory that is made of destinations, so no message may point into it. */
+const withoutPlaces = ({ repo, servers }: Inventory): Inventory => ({
+  repo,
+  servers: servers.map(server => {
+    const { filesPosition: _, ...scope } = server.scope;
+    return { ...server, scope };
+  }),
 });
 
 /** The copies of all servers, selected or not: a mistake in the inventory does not wait for its server's turn. */

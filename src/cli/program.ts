@@ -2,9 +2,11 @@
 
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../domain/user-error.ts';
-import { addCheckOptions, type CheckOptions, selectOption } from './check-options.ts';
+import { addCheckOptions, type CheckOptions, SSH_CONFIG, selectOption } from './check-options.ts';
 import type { DoctorOptions } from './doctor-command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { mistakeText } from './mistake-text.ts';
+import type { ProbeOptions } from './probe-command.ts';
 import type { World } from './world.ts';
 
 const EXIT_CODES = `
@@ -19,6 +21,7 @@ const ENVIRONMENT = `
 Environment:
   SSH_PRIVATE_KEY, SSH_KEY_PASSPHRASE     the key and its passphrase, instead of ssh.identity_file
   SSH_KNOWN_HOSTS                         known_hosts text, instead of ssh.known_hosts
+  SSHDRIFT_BECOME_PASSWORD                for ssh.become: sudo, where sudo asks for a password
   SERVER_NAME, REPO_NAME                  check just this server; name of the repository in statuses
   GITOPS_STATUS_SERVER_URL                post statuses there, with GITOPS_STATUS_TOKEN as bearer token
 `;
@@ -35,16 +38,18 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .configureOutput({
       writeOut: text => world.stdout.write(text),
       writeErr: text => world.stderr.write(text),
+      outputError: (text, write) => write(`sshdrift: ${text}`),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .showHelpAfterError('Try: sshdrift --help')
+    .showHelpAfterError('sshdrift: hint: `sshdrift --help` lists the commands.')
     .addHelpText('after', EXIT_CODES);
 
   const check = program
     .command('check')
     .description('compare servers with their Git copies; all servers of the inventory, or the named ones')
     .argument('[server...]', 'names or globs; without an inventory: [user@]host[:port]')
+    .showHelpAfterError('sshdrift: hint: `sshdrift check --help` lists the options.')
     .addHelpText('after', EXIT_CODES + ENVIRONMENT)
     .action(async (servers: readonly string[], options: CheckOptions) => {
       const { checkCommand } = await import('./check-command.ts');
@@ -58,6 +63,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .argument('[server...]', 'names or globs; without an inventory: [user@]host[:port]')
     .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
     .addOption(selectOption())
+    .option(...SSH_CONFIG)
     .option('--status-url <url>', 'look whether this status server answers (env GITOPS_STATUS_SERVER_URL)')
     .option('--no-color', 'no colours (env NO_COLOR, FORCE_COLOR)')
     .action(async (servers: readonly string[], options: DoctorOptions) => {
@@ -70,7 +76,13 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .description('print the script that runs on a server; nothing is contacted')
     .argument('[server...]', 'names or globs')
     .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
-    .action(async (servers: readonly string[], options: { readonly inventory?: string }) => {
+    .option(...SSH_CONFIG)
+    .option(
+      '--authorized-keys',
+      'print the forced command for a key that can ask about the watched files only',
+    )
+    .option('--key <file>', 'the public key to restrict (with --authorized-keys)')
+    .action(async (servers: readonly string[], options: ProbeOptions) => {
       const { probeCommand } = await import('./probe-command.ts');
       code = await probeCommand(servers, options, world);
     });
@@ -98,7 +110,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     // Commander has already printed its usage errors, and `--help` and `--version` end here too.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.inSync : EXIT.trouble;
     if (!(error instanceof UserError)) throw error;
-    world.stderr.write(`sshdrift: error: ${error.message}\nsshdrift: hint: ${error.hint}\n`);
+    world.stderr.write(mistakeText(error));
     return EXIT.trouble;
   }
 }

@@ -22,7 +22,8 @@ export function selectServers(inventory: Inventory, selection: Selection): reado
   const origin = patterns === selection.patterns ? '' : ' (from SERVER_NAME)';
   for (const pattern of patterns) {
     if (!names.some(name => isMeant(name, pattern))) {
-      throw new UserError(`no server matches "${pattern}"${origin}`, known);
+      const hint = /[@:]/.test(pattern) ? `${known} ${DESTINATIONS}` : known;
+      throw new UserError(`no server matches "${pattern}"${origin}`, hint);
     }
   }
   const labels = selection.labels.map(parseLabel);
@@ -39,6 +40,8 @@ export function selectServers(inventory: Inventory, selection: Selection): reado
   }
   return servers;
 }
+
+const DESTINATIONS = 'Add it there; [user@]host[:port] is for directories without an inventory.';
 
 const isMeant = (name: string, pattern: string): boolean => name === pattern || matchesPattern(pattern, name);
 

@@ -6,6 +6,15 @@ export interface Output {
   readonly isTTY: boolean;
 }
 
+/** A person at a terminal. */
+export interface Terminal {
+  /**
+   * Asks for one line, after any other question is done; `echo` shows what is typed. Null if the person wants no more
+   * (Ctrl-D) or ends the run (Ctrl-C).
+   */
+  readonly ask: (question: string, options: { readonly echo: boolean }) => Promise<string | null>;
+}
+
 export interface World {
   readonly version: string;
   /** Environment at start, secrets included; never passed to a child process as it is. */
@@ -16,6 +25,8 @@ export interface World {
   readonly userName: string;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Null without a terminal on both stdin and stderr, and in CI: then nobody is asked anything. */
+  readonly terminal: Terminal | null;
   /** Aborted by the first SIGINT or SIGTERM; the reason is the signal's name. */
   readonly signal: AbortSignal;
 }

@@ -12,13 +12,17 @@ import { byPath, nameBelow, type RemotePath } from './remote-path.ts';
 import { withRenames } from './rename.ts';
 import type { RemoteFile, Snapshot } from './snapshot.ts';
 
+const UNANSWERED: RemoteFile = { kind: 'unreadable' };
+
 type Finding = Pick<FileVerdict, 'verdict' | 'cause' | 'notes'>;
 
 /** Compares one server; verdicts sorted by name. Ignore rules are not applied here. */
 export function compare(scope: Scope, copies: GitCopies, snapshot: Snapshot): readonly FileVerdict[] {
   const verdicts: FileVerdict[] = [];
-  for (const [path, remote] of snapshot.files) {
+  // The copies too, although every reader of answers brings an entry for each: a copy must never drop out of the count.
+  for (const path of new Set([...copies.keys(), ...snapshot.files.keys()])) {
     const copy = copies.get(path) ?? null;
+    const remote = snapshot.files.get(path) ?? UNANSWERED;
     const finding = copy ? judgeExpected(copy, remote, scope.expect) : judgeFound(remote);
     if (finding) verdicts.push(verdictOf(scope, path, copy, remote, finding));
   }
@@ -84,6 +88,7 @@ const judgeExpected = (copy: GitCopy, remote: RemoteFile, expect: Expect | null)
     dangling: () => found('missing', [{ code: 'dangling-link' }]),
     unreadable: () => notCompared('unreadable'),
     'not-a-file': other => notCompared('not-a-file', [{ code: 'not-a-file', type: other.type }]),
+    'too-large': () => notCompared('too-large'),
     changing: () => notCompared('changed-while-read'),
   });
 
@@ -95,6 +100,7 @@ const judgeFound = (remote: RemoteFile): Finding | null =>
     dangling: () => found('unmanaged', [{ code: 'dangling-link' }]),
     unreadable: () => found('unmanaged', [{ code: 'unreadable' }]),
     'not-a-file': other => found('unmanaged', [{ code: 'not-a-file', type: other.type }]),
+    'too-large': ({ size }) => found('unmanaged', [{ code: 'too-large', size }]),
     changing: () => found('unmanaged', [{ code: 'changing' }]),
   });
 
@@ -111,19 +117,25 @@ function fileNotes(file: ServerFile): readonly Note[] {
 const sizeNotes = (file: ServerFile): readonly Note[] =>
   file.bytes ? [] : [{ code: 'too-large', size: file.size }];
 
-/** How the metadata differs from what is expected; null if the server could not say. */
+/** How the metadata differs from what is expected; null if nothing is known to differ and the server could not say. */
 function metadataNotes(metadata: ServerFile['metadata'], expect: Expect | null): readonly Note[] | null {
   if (!expect || (expect.mode === null && expect.owner === null && expect.group === null)) return [];
   if (!metadata) return null;
   const notes: Note[] = [];
+  let unsure = false;
   if (expect.mode !== null && expect.mode !== metadata.mode) {
     notes.push({ code: 'mode', expected: expect.mode, actual: metadata.mode });
   }
-  if (expect.owner !== null && expect.owner !== metadata.owner && expect.owner !== `${metadata.uid}`) {
-    notes.push({ code: 'owner', expected: expect.owner, actual: metadata.owner });
+  const owners = [
+    { code: 'owner', expected: expect.owner, name: metadata.owner, id: metadata.uid },
+    { code: 'group', expected: expect.group, name: metadata.group, id: metadata.gid },
+  ] as const;
+  for (const { code, expected, name, id } of owners) {
+    if (expected === null || expected === name || expected === `${id}`) continue;
+    if (name !== null || /^\d+$/.test(expected) || (code === 'owner' && expected === 'root' && id !== 0))
+      notes.push({ code, expected, actual: name ?? `${id}` });
+    // User 0 is root everywhere; group 0 is not (BSD calls it wheel).
+    else if (code === 'group' || expected !== 'root') unsure = true;
   }
-  if (expect.group !== null && expect.group !== metadata.group && expect.group !== `${metadata.gid}`) {
-    notes.push({ code: 'group', expected: expect.group, actual: metadata.group });
-  }
-  return notes;
+  return unsure && notes.length === 0 ? null : notes;
 }

@@ -5,6 +5,7 @@ import type { FailureCode } from './failure.ts';
 import { failureText } from './failure-text.ts';
 import { showPath } from './remote-path.ts';
 import type { ServerReport } from './report.ts';
+import { OVER_SFTP } from './warnings.ts';
 
 /** The way to an answer, in order; the first step is taken here, before the server is contacted. */
 export const STEPS = [
@@ -14,6 +15,8 @@ export const STEPS = [
   'host key',
   'authentication',
   'shell',
+  'elevation',
+  'tools',
   'answer',
   'files',
 ] as const;
@@ -41,6 +44,8 @@ const STEP_OF: Readonly<Record<FailureCode, Step | null>> = {
   'ssh/closed-early': 'connection',
   'ssh/no-common-algorithm': 'connection',
   'ssh/protocol': 'connection',
+  'ssh/proxy-failed': 'connection',
+  'ssh/jump-failed': 'connection',
   'ssh/host-key-unknown': 'host key',
   'ssh/host-key-mismatch': 'host key',
   'ssh/host-key-revoked': 'host key',
@@ -50,6 +55,8 @@ const STEP_OF: Readonly<Record<FailureCode, Step | null>> = {
   'ssh/channel-refused': 'shell',
   'ssh/exec-refused': 'shell',
   'probe/no-answer': 'shell',
+  'ssh/sftp-garbled': 'answer',
+  'probe/elevation-failed': 'elevation',
   'ssh/interrupted': 'answer',
   'probe/killed': 'answer',
   'probe/truncated': 'answer',
@@ -93,10 +100,28 @@ const PASSED: Readonly<Record<Step, (report: ServerReport) => Finding>> = {
   connection: ({ port }) => passed('connection', `SSH answers on port ${port}`),
   'host key': () => passed('host key', 'verified'),
   authentication: ({ user }) => passed('authentication', `logged in as ${user}`),
-  shell: () => passed('shell', 'runs the probe'),
+  shell: ({ warnings }) =>
+    warnings.includes(OVER_SFTP)
+      ? { state: 'noticed', step: 'shell', text: OVER_SFTP }
+      : passed('shell', 'runs the probe'),
+  elevation: ({ user, answeredBy }) =>
+    passed('elevation', answeredBy?.become ? `root by ${answeredBy.become}` : `none: reads as ${user}`),
+  tools: toolsFinding,
   answer: ({ durationMs }) => passed('answer', `whole, after ${durationMs} ms in all`),
   files: filesFinding,
 };
+
+function toolsFinding({ answeredBy, files }: ServerReport): Finding {
+  if (!answeredBy) return passed('tools', 'none needed');
+  const noStat = files.some(file => file.server !== null && file.server.metadata === null);
+  const { hashTool } = answeredBy;
+  if (hashTool !== null && !noStat) return passed('tools', hashTool);
+  const text = [
+    hashTool ?? 'no hash tool: the contents of all files are sent, drifted or not',
+    ...(noStat ? ['no usable stat(1): mode and owner cannot be compared'] : []),
+  ].join('; ');
+  return { state: 'noticed', step: 'tools', text };
+}
 
 function filesFinding({ expected, compared, files }: ServerReport): Finding {
   const closed = files.filter(file => file.verdict === 'not-compared');

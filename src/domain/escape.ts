@@ -1,13 +1,14 @@
 // Nothing from a server, a file name or a receiver reaches a terminal, a log or a report without passing here.
 //
 // Escaped as \xNN or \u{N}: C0 and C1 controls (tab and newline too, unless a caller splits lines first), DEL, and the
-// bidirectional and zero-width characters with which a text can be made to look like another one (Unicode TR 36).
+// bidirectional and unseen characters with which a text can be made to look like another one (Unicode TR 36): those
+// without width, blank letters, variation selectors, tags.
 
-const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+// U+2800 is a letter of Braille, and blank.
+const UNSAFE = /[\p{Cc}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800\ufff9-\ufffb]/gu;
 
 const escapeChar = (char: string): string => {
-  const code = char.charCodeAt(0);
+  const code = char.codePointAt(0) ?? 0;
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
 };
 

@@ -1,6 +1,7 @@
 // The only place where failures become English: what happened and why, then what to type next. Everything a server said
 // is escaped here; no secret is ever part of a failure.
 
+import { elevationText } from './elevation-text.ts';
 import { escapeText } from './escape.ts';
 import type { Failure, FailureCode, Phase } from './failure.ts';
 
@@ -61,7 +62,9 @@ const TEXTS: Texts = {
   ],
   'ssh/host-key-unknown': f => [
     `host key of ${f.name} is not known: ${f.keyType} ${f.fingerprint}, not in ${f.files.join(', ') || 'any known_hosts file'}`,
-    `Compare the fingerprint with \`ssh-keygen -lf\` on the server, then add it: ${keyscan(f.name)} >> known_hosts`,
+    f.direct
+      ? `Compare the fingerprint with \`ssh-keygen -lf\` on the server, then ${learn(f.name, f.files)}`
+      : 'Compare the fingerprint with `ssh-keygen -lf` on the server, then let `ssh` learn it: log in once, and say yes.',
   ],
   'ssh/host-key-mismatch': f => [
     `host key of ${f.name} has changed: ${f.keyType} ${f.fingerprint} was presented, ${f.entry} names another one`,
@@ -80,22 +83,24 @@ const TEXTS: Texts = {
     'Fix the permissions or the path; without it no host key can be verified.',
   ],
   'ssh/auth-refused': f => [
-    `${f.user}@${f.host}: permission denied (${f.methods.join(',') || 'publickey'}); offered ${f.offered.join(', ') || 'no key'}`,
-    `Is the public key in ~${f.user}/.ssh/authorized_keys on the server, and is \`ssh.user\` right? Try: ssh -i KEY ${f.user}@${f.host}`,
+    `${f.user}@${f.host}: permission denied (${f.methods.join(',') || 'publickey'}); offered ${f.offered.join(', ') || 'no key'}${f.untried > 0 ? ` and left ${f.untried} more` : ''}${notes(f)}`,
+    authHint(f),
   ],
   'ssh/too-many-attempts': f => [
-    `${f.user}@${f.host}: too many authentication failures; offered ${f.offered.join(', ')}`,
+    `${f.user}@${f.host}: too many authentication failures; offered ${f.offered.join(', ')}${notes(f)}`,
     'Name the one right key with `ssh.identity_file`.',
   ],
   'ssh/key-unusable': f => [
     `cannot use the private key from ${f.source}: ${f.detail}`,
-    'Check it with: ssh-keygen -y -f KEY',
+    keyHint(f.source, f.detail),
   ],
   'ssh/passphrase-needed': f => [
     f.wrong
       ? `wrong passphrase for the private key from ${f.source}`
       : `the private key from ${f.source} is encrypted`,
-    'Put the passphrase into SSH_KEY_PASSPHRASE.',
+    f.source === 'SSH_PRIVATE_KEY'
+      ? 'Put the passphrase into SSH_KEY_PASSPHRASE.'
+      : `Put the passphrase into SSH_KEY_PASSPHRASE, or the key into your agent: ssh-add ${f.source}`,
   ],
   'ssh/channel-refused': f => [
     `${f.host} refused to open a session: ${f.detail}`,
@@ -105,6 +110,15 @@ const TEXTS: Texts = {
     `${f.host} refused to run a command: ${f.detail}`,
     'The account may not run commands; sshd_config or authorized_keys says why.',
   ],
+  'ssh/proxy-failed': f => [
+    `${f.host}: the proxy command (${f.program}) failed: ${f.detail}${f.output && `; it said ${quoted(f.output)}`}`,
+    'Try `ssh -v` to the server by hand; `ssh -G` prints the ProxyCommand.',
+  ],
+  'ssh/jump-failed': f => jumpText(f),
+  'ssh/sftp-garbled': f => [
+    `${f.host}: its SFTP makes no sense: ${f.detail}`,
+    'Often a start-up file of the login shell (.bashrc) prints text; compare with `sftp` to the server by hand.',
+  ],
   'ssh/interrupted': f => [
     `connection to ${f.host} was lost before the answer was complete${f.detail && `: ${f.detail}`}`,
     'Nothing is concluded from half an answer; run the check again.',
@@ -112,8 +126,9 @@ const TEXTS: Texts = {
   'ssh/protocol': f => [`${f.host}: ${f.detail}`, 'Try `ssh -v` to the server by hand.'],
   'probe/no-answer': f => [
     `${f.user}@${f.host}: the probe did not run (exit ${f.exitCode}); the server said ${quoted(f.output)}`,
-    noAnswerHint(f.output),
+    noAnswerHint(f),
   ],
+  'probe/elevation-failed': elevationText,
   'probe/killed': f => [
     `${f.host}: the probe was killed by SIG${f.signal}`,
     'Look for memory or process limits of the account on the server.',
@@ -143,6 +158,42 @@ const TEXTS: Texts = {
   'run/interrupted': f => [`interrupted by ${f.signal}`, 'Run the check again.'],
 };
 
+function jumpText(f: Extract<Failure, { code: 'ssh/jump-failed' }>): readonly [string, string] {
+  const { why, jump } = f;
+  if (why.kind === 'hop') {
+    const [message, hint] = describe(why.failure);
+    return [`${f.host} is behind the jump host ${jump}: ${message}`, hint];
+  }
+  if (why.prohibited)
+    return [
+      `jump host ${jump} may not connect us with ${f.host} port ${f.port}: ${why.detail}`,
+      'Look for AllowTcpForwarding and PermitOpen in its sshd_config; a key with `restrict` needs `port-forwarding`.',
+    ];
+  return [
+    `jump host ${jump} cannot connect to ${f.host} port ${f.port}: ${why.detail}`,
+    `Host and port are those that the jump host sees. Is the server up, and reachable from there?`,
+  ];
+}
+
+const notes = (f: { readonly notes: readonly string[] }): string => f.notes.map(note => `; ${note}`).join('');
+
+const INTERACTIVE = ['keyboard-interactive', 'password'];
+
+function authHint(f: Extract<Failure, { code: 'ssh/auth-refused' }>): string {
+  if (f.untried > 0) return 'Name the one right key with `ssh.identity_file`.';
+  if (f.methods.length > 0 && f.methods.every(method => INTERACTIVE.includes(method)))
+    return `The server wants ${f.methods.join(' or ')} from a person: run it on a terminal, or let the server accept a key alone (AuthenticationMethods in its sshd_config).`;
+  return `Is the public key in ~${f.user}/.ssh/authorized_keys on the server, and is \`ssh.user\` right? Try: ssh -i KEY ${f.user}@${f.host}`;
+}
+
+function keyHint(source: string, detail: string): string {
+  if (detail.startsWith('UNPROTECTED')) return `Only you may read it, or it is not used: chmod 600 ${source}`;
+  if (source === 'SSH_PRIVATE_KEY')
+    return 'The variable holds the text of a private key, from its BEGIN line to its END line.';
+  if (/ssh-add/.test(detail)) return `Put the key into your agent: ssh-add ${source.replace(/\.pub$/, '')}`;
+  return `Check it with: ssh-keygen -y -f ${source.startsWith('/') ? source : 'KEY'}`;
+}
+
 /** How to take back what is known of a host: a pin, a line of a secret, or a line of a file. */
 const forget = (name: string, entry: string): string => {
   const source = entry.replace(/:\d+$/, '');
@@ -156,21 +207,36 @@ const keyscan = (name: string): string => {
   return bracketed ? `ssh-keyscan -p ${bracketed[2]} ${bracketed[1]}` : `ssh-keyscan ${name}`;
 };
 
-function noAnswerHint(output: string): string {
-  if (/account is currently not available|nologin/i.test(output))
-    return 'The login shell is nologin; give the account a shell: usermod -s /bin/sh USER';
-  if (/sftp connections only/i.test(output))
-    return 'The account allows SFTP only; sshdrift needs to run one read-only command.';
-  if (/not found|No such file/i.test(output))
-    return 'No usable `sh` or `printf` on the PATH of this account.';
-  if (output === '')
-    return 'The login shell or its start-up files (`exit` or `exec` in .bashrc), or a forced command, swallow the command.';
-  return 'A forced command in authorized_keys or sshd_config, or the login shell, answers instead of the probe.';
+/** How to make a host known in the first place where it is looked for. */
+function learn(name: string, files: readonly string[]): string {
+  const [file = 'known_hosts'] = files;
+  if (file === 'SSH_KNOWN_HOSTS') return `add what this prints to SSH_KNOWN_HOSTS: ${keyscan(name)}`;
+  return `add it: ${keyscan(name)} >> ${/^[\w./~+-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`}`;
 }
+
+const SWALLOWED =
+  'the login shell or its start-up files (`exit` or `exec` in .bashrc), or a forced command, swallow the command.';
+
+function noAnswerHint({ output, exitCode, user }: Extract<Failure, { code: 'probe/no-answer' }>): string {
+  if (/^sshdrift-probe: refused/m.test(output))
+    return 'The key is restricted to what the forced command on the server was made for; make it anew: sshdrift probe --authorized-keys';
+  if (/account is currently not available|nologin/i.test(output))
+    return `The login shell is nologin; give the account a shell: usermod -s /bin/sh ${user}`;
+  if (/sftp connections only/i.test(output))
+    return 'The account allows SFTP only, but its sshd offers none: it needs a `Subsystem sftp internal-sftp` line.';
+  if (/not found|No such file|unknown command/i.test(output))
+    return 'No usable `sh` or `printf` on the PATH of this account; look at PATH in its start-up files.';
+  if (output === '' && exitCode !== 0)
+    return `The login shell may be /bin/false (see: getent passwd ${user}), or ${SWALLOWED}`;
+  if (output === '') return `Exit 0 and not a word: ${SWALLOWED}`;
+  return 'A forced command in authorized_keys or sshd_config, or the login shell (an alias or function named `sh`), answers instead of the probe.';
+}
+
+const describe = (failure: Failure): readonly [string, string] =>
+  (TEXTS[failure.code] as (f: Failure) => readonly [string, string])(failure);
 
 /** The text of a failure; anything the server said in it is escaped. */
 export function failureText(failure: Failure): FailureText {
-  const describe = TEXTS[failure.code] as (f: Failure) => readonly [string, string];
   const [message, hint] = describe(failure);
   return { message: escapeText(message), hint: escapeText(hint) };
 }

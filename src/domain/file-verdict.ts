@@ -9,7 +9,12 @@ import type { RemoteFile } from './snapshot.ts';
 export type Verdict = 'in-sync' | 'modified' | 'missing' | 'unmanaged' | 'metadata' | 'not-compared';
 
 /** Why an expected file was not compared. */
-export type NotComparedCause = 'unreadable' | 'not-a-file' | 'changed-while-read' | 'no-metadata';
+export type NotComparedCause =
+  | 'unreadable'
+  | 'not-a-file'
+  | 'too-large'
+  | 'changed-while-read'
+  | 'no-metadata';
 
 /** A remark on one file; `code` is permanent, the text belongs to `note-text.ts`. */
 export type Note =

@@ -66,8 +66,10 @@ export function knownHostsName({ host, port, alias }: HostAddress): string {
 
 /** An IPv6 address has many spellings, and known_hosts holds the shortest one. */
 function canonicalHost(host: string): string {
-  const url = host.includes(':') && !host.includes('.') ? `ssh://[${host}]` : '';
-  return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : asciiLower(host);
+  const [address = '', scope] = host.split('%', 2);
+  const url = address.includes(':') && !address.includes('.') ? `ssh://[${address}]` : '';
+  if (!URL.canParse(url)) return asciiLower(host);
+  return new URL(url).hostname.slice(1, -1) + (scope === undefined ? '' : `%${asciiLower(scope)}`);
 }
 
 /** Looks up what is known about a server; this is where the time goes if known_hosts is long and hashed. */

@@ -1,6 +1,7 @@
 // Public keys in the wire form of RFC 4253: a run of strings, each after its length in four bytes; the first is the type.
 
 import { createHash } from 'node:crypto';
+import { readStrings, wireString } from './ssh-wire.ts';
 
 interface Form {
   /** Strings that follow the type. */
@@ -35,19 +36,6 @@ const bits = (number: Buffer | undefined): number => {
   return digits === '' ? 0 : digits.length * 4 - Math.clz32(Number.parseInt(digits[0] ?? '', 16)) + 28;
 };
 
-function readStrings(blob: Buffer, count: number): { strings: readonly Buffer[]; end: number } | null {
-  const strings: Buffer[] = [];
-  let at = 0;
-  while (strings.length < count) {
-    if (at + 4 > blob.length) return null;
-    const end = at + 4 + blob.readUInt32BE(at);
-    if (end > blob.length) return null;
-    strings.push(blob.subarray(at + 4, end));
-    at = end;
-  }
-  return { strings, end: at };
-}
-
 /** The type that the blob names, such as `ssh-ed25519`, or `unknown` if there is none. */
 export const keyType = (blob: Buffer): string =>
   readStrings(blob, 1)?.strings[0]?.toString('latin1') || 'unknown';
@@ -75,12 +63,6 @@ export function certifiedKey(blob: Buffer): Buffer | null {
   const form = Object.hasOwn(FORMS, plain) ? FORMS[plain] : undefined;
   const read = form && readStrings(blob, form.fields + 2);
   if (!read) return null;
-  const key = Buffer.concat([Buffer.from(plain), ...read.strings.slice(2)].flatMap(s => [length(s), s]));
+  const key = Buffer.concat([Buffer.from(plain), ...read.strings.slice(2)].map(wireString));
   return isPlainKey(key) ? key : null;
 }
-
-const length = (bytes: Buffer): Buffer => {
-  const head = Buffer.alloc(4);
-  head.writeUInt32BE(bytes.length);
-  return head;
-};

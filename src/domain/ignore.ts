@@ -24,7 +24,7 @@ export function applyIgnore(
   const ignored: Ignored[] = [];
   const used = new Set<IgnoreRule>();
   const kept = files.filter(file => {
-    const matching = rules.filter(rule => matchesWatch(rule.watch, file.path));
+    const matching = rules.filter(rule => isAbout(rule, file));
     for (const rule of matching) used.add(rule);
     const rule = matching.find(candidate => !isExpired(candidate, today));
     if (!rule || file.verdict === 'in-sync') return true;
@@ -39,5 +39,12 @@ export function applyIgnore(
     );
   return { files: kept, ignored, warnings, used: [...used] };
 }
+
+/**
+ * A glob that could not be listed stands under its own text, which another glob may happen to match: that would pass
+ * over files that nobody has seen. Only a rule with the same text is about it.
+ */
+const isAbout = ({ watch }: IgnoreRule, { path, verdict, git }: FileVerdict): boolean =>
+  verdict === 'not-compared' && git === null ? watchText(watch) === path : matchesWatch(watch, path);
 
 const isExpired = (rule: IgnoreRule, today: string): boolean => rule.until !== null && rule.until < today;

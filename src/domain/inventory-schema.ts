@@ -9,6 +9,7 @@ import {
   fingerprint,
   host,
   hostProblem,
+  jumpList,
   listOf,
   localPath,
   loginName,
@@ -49,11 +50,15 @@ const ssh = mapOf({
     .describe('Deadline for one server, from connecting to the last byte of its answer.')
     .meta({ default: '30s' })
     .optional(),
-  jump: notYet(text(/^\S+$/, 'must be a server name, or [user@]host[:port]'))
-    .describe('Not supported yet: the server to connect through.')
+  jump: jumpList
+    .describe(
+      'Connect through this server: another one of the inventory, or [user@]host[:port]; several with commas between. none: straight.',
+    )
+    .meta({ examples: ['bastion', 'me@bastion.example.net:2222'] })
     .optional(),
-  become: notYet(word(['sudo', 'doas']))
-    .describe('Not supported yet: how to read files that the login may not read.')
+  become: word(['none', 'sudo', 'doas'])
+    .describe('Runs the probe as root, for files that the login may not read.')
+    .meta({ default: 'none' })
     .optional(),
 }).describe('How to reach a server. What a server says in its own `ssh` wins, key by key.');
 

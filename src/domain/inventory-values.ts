@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { BYTE_SIZE, parseByteSize } from './byte-size.ts';
 import { isCalendarDate } from './calendar-date.ts';
 import { DURATION, parseDuration } from './duration.ts';
+import { isJumpList } from './jump-spec.ts';
 import { watchProblem } from './watch.ts';
 
 /** YAML reads an unquoted 0644 as the number 644 and an unquoted `true` as no text. */
@@ -132,6 +133,13 @@ export const serverName = text(
 
 /** OpenSSH refuses the same characters in a login name since 9.6, for the sake of ProxyCommand. */
 export const loginName = text(/^(?!-)[^\s\p{Cc}'"`$;&<>|(){}]+$/u, 'must be a login name');
+
+const JUMP_RULE = 'must be a server name or [user@]host[:port], or several with commas between';
+/** Jump hosts; whether a name is that of a server is found out later. */
+export const jumpList = z
+  .string({ error: orQuote(JUMP_RULE) })
+  .refine(isJumpList, { error: JUMP_RULE })
+  .meta({ pattern: '^\\S+$' });
 
 export const fingerprint = text(
   /^SHA256:[A-Za-z0-9+/]{43}=?$/,

@@ -9,6 +9,9 @@ export type UnmanagedPolicy = 'drift' | 'strict' | 'report' | 'ignore';
 /** `ssh.host_key_policy`: only known keys, or unknown servers are learnt on first contact (never changed ones). */
 export type HostKeyPolicy = 'yes' | 'accept-new';
 
+/** `ssh.become`: the program that runs the probe as root. */
+export type Become = 'sudo' | 'doas';
+
 /** A rule that takes a path out of the comparison, accountably. */
 export interface IgnoreRule {
   readonly watch: Watch;
@@ -24,17 +27,21 @@ export interface Expect {
   readonly mode: string | null;
 }
 
-/** How to reach one server. Times are milliseconds. */
+/** How to reach one server, as far as the inventory says; null leaves it to ~/.ssh/config. Times are milliseconds. */
 export interface SshSettings {
-  /** Login name; null means the name of the person who runs sshdrift. */
+  /** Login name. */
   readonly user: string | null;
-  readonly port: number;
-  /** Absolute path of a private key on this machine; null means OpenSSH's default names below `~/.ssh`. */
+  readonly port: number | null;
+  /** Absolute path of a private key on this machine. */
   readonly identityFile: string | null;
-  /** Absolute paths of known_hosts files; null means OpenSSH's default files. */
+  /** Absolute paths of known_hosts files. */
   readonly knownHosts: readonly string[] | null;
-  readonly hostKeyPolicy: HostKeyPolicy;
-  readonly connectTimeoutMs: number;
+  readonly hostKeyPolicy: HostKeyPolicy | null;
+  /** Jump hosts, each a server of the inventory or `[user@]host[:port]`, commas between; `none` for a direct way. */
+  readonly jump: string | null;
+  /** Null to read with the rights of the login. */
+  readonly become: Become | null;
+  readonly connectTimeoutMs: number | null;
   /** Deadline from connecting to the last byte of the answer. */
   readonly timeoutMs: number;
 }

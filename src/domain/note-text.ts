@@ -36,14 +36,17 @@ export function noteText(note: Note): string {
 const CAUSES: Readonly<Record<NotComparedCause, string>> = {
   unreadable: 'cannot be read: permission denied',
   'not-a-file': 'is not a regular file',
+  'too-large': 'is too large to be read over SFTP (more than 64 MiB)',
   'changed-while-read': 'changed while it was read, twice',
-  'no-metadata': 'mode and owner could not be asked for: no usable stat(1) on the server',
+  'no-metadata':
+    'mode or owner could not be compared: no usable stat(1) on the server, or its SFTP tells numbers only',
 };
 
 /** The note that says the same as a cause, and more precisely. */
 const SAYS_IT: Readonly<Record<NotComparedCause, Note['code'] | null>> = {
   unreadable: 'unreadable',
   'not-a-file': 'not-a-file',
+  'too-large': null,
   'changed-while-read': 'changing',
   'no-metadata': null,
 };

@@ -11,7 +11,7 @@ const ENDINGS =
   /(?:pwd|passwd|password|passphrase|passcode|secrets?|token|apikey|accesskey|accountkey|authkey|azurekey|crykey|encryptionkey|insertkey|licensekey|privatekey|secretkey|sharedkey|signingkey|community|communitystring|credentials?|headervalue)\d*$/;
 
 /** `pass` ends too many innocent words (bypass, compass): it counts alone, as a last part, or after these. */
-const PASS = /(?:^|[._-]|admin|auth|db|key|my|priv|proxy|root|sasl|server|smtp|user)pass\d*$/;
+const PASS = /(?:^|[._-]|admin|auth|db|key|my|priv|proxy|require|root|sasl|server|smtp|user)pass\d*$/;
 
 const PATHS = /(?:file|path|dir|directory|name|url|type)$/;
 

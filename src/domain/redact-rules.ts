@@ -20,6 +20,29 @@ function* directives(text: string): Generator<Span> {
   }
 }
 
+/**
+ * Other programs' files may be watched, too: `requirepass x` and `Password = x y`, where the first word of a line names the
+ * secret and the rest of the line is it.
+ */
+function* namedLines(text: string): Generator<Span> {
+  const line =
+    /^([ \t]*([A-Za-z][\w.-]*)(?:[ \t]+(?=[^=])|[ \t]+=[ \t]*(?=[^"'`])))([^\s=:({[<>&|][^\n]*)$/gm;
+  for (const match of text.matchAll(line)) {
+    if (keyKind(match[2] ?? '') !== 'value') continue;
+    const start = match.index + (match[1] ?? '').length;
+    yield { start, end: start + (match[3] ?? '').trimEnd().length };
+  }
+}
+
+/** `<password>x</password>` on one line. */
+function* elements(text: string): Generator<Span> {
+  for (const match of text.matchAll(/(<([A-Za-z][\w.-]{0,100})>)([^<\n]+)<\//g)) {
+    if (keyKind(match[2] ?? '') === null) continue;
+    const start = match.index + (match[1] ?? '').length;
+    yield { start, end: start + (match[3] ?? '').length };
+  }
+}
+
 /** `:ommysql:host,db,user,PASSWORD;template` and the older `>host,db,user,PASSWORD;template`. */
 const LEGACY =
   /(?::om\w{1,20}:(?:[^,;\n]{0,255},){3}|(?<![^\s&])>[ \t]*[^\s,;>"'()=]{1,255},(?:[ \t]*[^\s,;>"'()]{0,255},){2})/g;
@@ -67,6 +90,8 @@ function* serviceTokens(text: string): Generator<Span> {
 /** Everything secret that is recognised by its form alone, in no particular order. */
 export function* secretsByForm(text: string): Generator<Span> {
   yield* directives(text);
+  yield* namedLines(text);
+  yield* elements(text);
   yield* legacyActions(text);
   yield* urlPasswords(text);
   yield* privateKeys(text);

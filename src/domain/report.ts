@@ -2,6 +2,7 @@
 
 import type { Failure } from './failure.ts';
 import type { FileVerdict } from './file-verdict.ts';
+import type { Become } from './inventory.ts';
 
 /** OUT_OF_SYNC as soon as one counted drift is known; else UNKNOWN when anything expected was not compared. */
 export type SyncStatus = 'SYNCED' | 'OUT_OF_SYNC' | 'UNKNOWN';
@@ -11,6 +12,12 @@ export interface Ignored {
   readonly name: string;
   readonly reason: string;
   readonly until: string | null;
+}
+
+/** How an answer came about: as whom the probe ran, and what hashed the files (null: nothing, contents were sent). */
+export interface AnsweredBy {
+  readonly become: Become | null;
+  readonly hashTool: string | null;
 }
 
 /** What came of one server. `failure` set means that nothing was compared and `files` is empty. */
@@ -24,6 +31,8 @@ export interface ServerReport {
   readonly checkedAt: Date;
   readonly durationMs: number;
   readonly failure: Failure | null;
+  /** Null over SFTP, and without an answer. */
+  readonly answeredBy: AnsweredBy | null;
   /** Git copies that should be on the server, ignored ones left out. */
   readonly expected: number;
   /** How many of those were really compared (a missing file was). */

@@ -17,7 +17,6 @@ export interface Places {
   readonly position: (path: Path) => string;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
 const TIMEOUT_MS = 30_000;
 
 /** Turns data that the schema accepted into the Inventory. */
@@ -41,13 +40,15 @@ export function resolveInventory(raw: RawInventory, places: Places): Inventory {
 function resolveSsh(raw: RawSsh, places: Places): SshSettings {
   return {
     user: raw.user ?? null,
-    port: raw.port ?? 22,
+    port: raw.port ?? null,
     identityFile: raw.identity_file === undefined ? null : resolveLocal(raw.identity_file, places),
     knownHosts:
       raw.known_hosts === undefined ? null : asList(raw.known_hosts).map(file => resolveLocal(file, places)),
-    hostKeyPolicy: raw.host_key_policy ?? 'yes',
-    connectTimeoutMs: milliseconds(raw.connect_timeout, CONNECT_TIMEOUT_MS),
-    timeoutMs: milliseconds(raw.timeout, TIMEOUT_MS),
+    hostKeyPolicy: raw.host_key_policy ?? null,
+    jump: raw.jump ?? null,
+    become: raw.become === undefined || raw.become === 'none' ? null : raw.become,
+    connectTimeoutMs: milliseconds(raw.connect_timeout),
+    timeoutMs: milliseconds(raw.timeout) ?? TIMEOUT_MS,
   };
 }
 
@@ -85,8 +86,8 @@ function resolveExpect({ owner, group, mode }: RawExpect): Expect | null {
 const asList = (value: string | readonly string[]): readonly string[] =>
   typeof value === 'string' ? [value] : value;
 
-const milliseconds = (text: string | undefined, otherwise: number): number =>
-  text === undefined ? otherwise : checked(parseDuration(text));
+const milliseconds = (text: string | undefined): number | null =>
+  text === undefined ? null : checked(parseDuration(text));
 
 const bytes = (size: number | string): number =>
   typeof size === 'number' ? size : checked(parseByteSize(size));

@@ -5,13 +5,16 @@ import type { RemotePath } from './remote-path.ts';
 /** Lower-case hex SHA-256 of a file's exact bytes. */
 export type Sha256 = string & { readonly __brand: 'Sha256' };
 
-/** What stat(1) said, links followed. `mode` is four octal digits, `modifiedAt` seconds since the epoch. */
+/**
+ * What stat said, links followed. `mode` is four octal digits, `modifiedAt` seconds since the epoch. The names are null
+ * where a server tells numbers only, as SFTP servers may.
+ */
 export interface Metadata {
   readonly mode: string;
   readonly uid: number;
   readonly gid: number;
-  readonly owner: string;
-  readonly group: string;
+  readonly owner: string | null;
+  readonly group: string | null;
   readonly modifiedAt: number;
 }
 
@@ -21,7 +24,7 @@ export type RemoteFile =
       readonly kind: 'file';
       readonly sha256: Sha256;
       readonly size: number;
-      /** Null where the server has no stat(1) that we understand. */
+      /** Null where the server has no stat(1) that we understand, or its SFTP does not tell. */
       readonly metadata: Metadata | null;
       /** The path is a symbolic link to the file that was read. */
       readonly link: boolean;
@@ -33,6 +36,8 @@ export type RemoteFile =
   | { readonly kind: 'dangling' }
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'not-a-file'; readonly type: string }
+  /** Too large to be read through SFTP, where hashing means reading. */
+  | { readonly kind: 'too-large'; readonly size: number }
   /** The file changed or vanished while it was read, twice. */
   | { readonly kind: 'changing' };
 

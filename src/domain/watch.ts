@@ -23,6 +23,8 @@ export function watchProblem(path: string): string | null {
   const last = parts.at(-1) ?? '';
   if (last.replace(/\[!?[A-Za-z0-9_.-]+\]/g, '').includes('['))
     return 'has a bracket that is not like [a-z0-9]';
+  if (patternParts(last).some(part => part !== withoutBackwardRanges(part)))
+    return 'has a bracket range that runs backwards';
   return null;
 }
 
@@ -51,17 +53,23 @@ export function matchesWatch(watch: Watch, path: RemotePath): boolean {
 /** True if a glob such as `web*` matches the whole text. */
 export const matchesPattern = (pattern: string, text: string): boolean => patternRegExp(pattern).test(text);
 
-/** The pattern cut into wildcards and runs of literal characters, in order. */
+/** The pattern cut into wildcards and runs of literal characters, in order; a bracket that is never closed is literal. */
 export const patternParts = (pattern: string): readonly string[] =>
-  pattern.match(/\[!?[A-Za-z0-9_.-]+\]|[*?]|[^*?[]+/g) ?? [];
+  pattern.match(/\[!?[A-Za-z0-9_.-]+\]|[*?]|[^*?[]+|\[/g) ?? [];
 
 function patternRegExp(pattern: string): RegExp {
   const body = patternParts(pattern).map(part => {
     if (part === '*') return '[^/]*';
     if (part === '?') return '[^/]';
-    if (part.startsWith('[')) return part.startsWith('[!') ? `[^${part.slice(2)}` : part;
-    return part.replace(/[\\^$.|+(){}\]]/g, '\\$&');
+    if (part.startsWith('[') && part.endsWith(']')) return withoutBackwardRanges(part).replace(/^\[!/, '[^');
+    return part.replace(/[\\^$.|+(){}[\]]/g, '\\$&');
   });
   const hidden = WILDCARD.test(pattern[0] ?? '') ? '(?!\\.)' : '';
   return new RegExp(`^${hidden}${body.join('')}$`, 's');
 }
+
+/** Nothing is in a range such as `z-a`: glob(3) takes it for empty, a regular expression for a mistake. */
+const withoutBackwardRanges = (part: string): string =>
+  part.startsWith('[')
+    ? part.replace(/([A-Za-z0-9_.-])-([A-Za-z0-9_.-])/g, (range, from, to) => (from <= to ? range : ''))
+    : part;

@@ -5,10 +5,9 @@ import type { FileVerdict } from '../domain/file-verdict.ts';
 import { applyIgnore } from '../domain/ignore.ts';
 import type { IgnoreRule } from '../domain/inventory.ts';
 import type { ServerReport, SyncStatus } from '../domain/report.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
 import { warningsOf } from '../domain/warnings.ts';
 import { isFailure, type Ports, type Target } from './ports.ts';
-import { takeSnapshot } from './take-snapshot.ts';
+import { type Taken, takeSnapshot } from './take-snapshot.ts';
 
 /** The report on one server, and the ignore rules that matched there. */
 export interface Checked {
@@ -37,6 +36,7 @@ export async function checkServer(target: Target, ports: Ports, signal: AbortSig
       ...header(about),
       status: statusOf(after.files),
       failure: null,
+      answeredBy: asked.answeredBy,
       expected: expected.length,
       compared: expected.filter(file => file.verdict !== 'not-compared').length,
       files: after.files,
@@ -47,19 +47,15 @@ export async function checkServer(target: Target, ports: Ports, signal: AbortSig
   };
 }
 
-interface Asked {
-  readonly snapshot: Snapshot;
-  readonly warnings: readonly string[];
-}
-
-async function askServer(target: Target, ports: Ports, signal: AbortSignal): Promise<Asked | Failure> {
+async function askServer(target: Target, ports: Ports, signal: AbortSignal): Promise<Taken | Failure> {
   const { server, destination, copies } = target;
   const connection = await ports.connect(destination, signal);
   if (isFailure(connection)) return connection;
   try {
     const question = questionFor(server.scope, copies);
-    const snapshot = await takeSnapshot(connection, question, { destination, nonce: ports.nonce });
-    return isFailure(snapshot) ? snapshot : { snapshot, warnings: connection.warnings };
+    const taken = await takeSnapshot(connection, question, { destination, ports });
+    if (isFailure(taken)) return taken;
+    return { ...taken, warnings: [...connection.warnings, ...taken.warnings] };
   } finally {
     connection.close();
   }
@@ -91,6 +87,7 @@ export const failedReport = (about: About, failure: Failure): ServerReport => ({
   ...header(about),
   status: 'UNKNOWN',
   failure,
+  answeredBy: null,
   expected: 0,
   compared: 0,
   files: [],

@@ -1,33 +1,74 @@
 import type { Destination } from '../domain/destination.ts';
-import { decodeBytes } from '../domain/escape.ts';
 import type { Failure } from '../domain/failure.ts';
 import { parseAnswer } from '../domain/probe/answer.ts';
-import { probeCommand, splitQuestion } from '../domain/probe/command.ts';
-import { answerLimit, type Question } from '../domain/probe/question.ts';
+import { splitQuestion } from '../domain/probe/command.ts';
+import type { Question } from '../domain/probe/question.ts';
 import type { RemotePath } from '../domain/remote-path.ts';
+import type { AnsweredBy } from '../domain/report.ts';
 import type { Listing, RemoteFile, Snapshot } from '../domain/snapshot.ts';
-import { type Connection, type Execution, isFailure, type Ports } from './ports.ts';
+import { OVER_SFTP } from '../domain/warnings.ts';
+import { answerFailure } from './answer-failure.ts';
+import { createAsk } from './ask.ts';
+import { type Connection, isFailure, type Ports } from './ports.ts';
+import { takeSftpSnapshot } from './take-sftp-snapshot.ts';
 
-/**
- * Asks one question over one connection. One exec nearly always; more when the question is too long for one command.
- * Files that changed while they were read, and files that were only named, are asked about once more.
- */
+interface Context {
+  readonly destination: Destination;
+  readonly ports: Pick<Ports, 'nonce' | 'becomePassword'>;
+}
+
+/** A snapshot, and what the operator should know about how it was taken. */
+export interface Taken {
+  readonly snapshot: Snapshot;
+  readonly warnings: readonly string[];
+  /** Null over SFTP. */
+  readonly answeredBy: AnsweredBy | null;
+}
+
+/** Asks one question over one connection: by the probe, or by SFTP where the server says that it runs no command. */
 export async function takeSnapshot(
   connection: Connection,
   question: Question,
-  context: { readonly destination: Destination; readonly nonce: Ports['nonce'] },
-): Promise<Snapshot | Failure> {
+  context: Context,
+): Promise<Taken | Failure> {
+  const answer = await askProbe(connection, question, context);
+  if (!isFailure(answer)) return { ...answer, warnings: [] };
+  if (!runsNoCommand(answer)) return answer;
+  const snapshot = await connection.sftp(files => takeSftpSnapshot(files, question));
+  if (snapshot === null) return answer;
+  return isFailure(snapshot) ? snapshot : { snapshot, warnings: [OVER_SFTP], answeredBy: null };
+}
+
+/** Only sshd's own words count (session.c, `internal-sftp`); any other output may be a forced command's. */
+const runsNoCommand = (failure: Failure): boolean =>
+  failure.code === 'ssh/exec-refused' ||
+  (failure.code === 'probe/no-answer' &&
+    failure.exitCode === 1 &&
+    failure.output === 'This service allows sftp connections only.');
+
+/**
+ * One exec nearly always; more when the question is too long for one command. Files that changed while they were read,
+ * and files that were only named, are asked about once more.
+ */
+async function askProbe(
+  connection: Connection,
+  question: Question,
+  context: Context,
+): Promise<Omit<Taken, 'warnings'> | Failure> {
   const files = new Map<RemotePath, RemoteFile>();
   const listings = new Map<RemotePath, Listing>();
   const named = new Set<RemotePath>();
+  let hashTool: string | null = null;
 
+  const { destination } = context;
+  const askPart = createAsk(connection, destination, context.ports);
   const ask = async (whole: Question): Promise<Failure | null> => {
     for (const part of splitQuestion(whole)) {
-      const nonce = context.nonce();
-      const execution = await connection.exec(probeCommand(part, nonce), answerLimit(part.maxFileSize));
-      if (isFailure(execution)) return execution;
-      const answer = parseAnswer(part, nonce, execution.stdout);
-      if (answer.kind !== 'whole') return ANSWER_FAILURE[answer.kind](context.destination, execution, answer);
+      const asked = await askPart(part);
+      if (isFailure(asked)) return asked;
+      const answer = parseAnswer(part, asked.nonce, asked.execution.stdout);
+      if (answer.kind !== 'whole') return answerFailure(destination, asked.execution, answer);
+      hashTool = answer.hashTool;
       for (const [path, file] of answer.files) files.set(path, file);
       for (const [glob, listing] of answer.listings) listings.set(glob, listing);
       for (const path of answer.named) named.add(path);
@@ -36,7 +77,7 @@ export async function takeSnapshot(
   };
 
   const failure = (await ask(question)) ?? (await askAgain());
-  return failure ?? { files, listings };
+  return failure ?? { snapshot: { files, listings }, answeredBy: { become: destination.become, hashTool } };
 
   async function askAgain(): Promise<Failure | null> {
     const hashes = new Map(question.files.map(file => [file.path, file.sha256]));
@@ -48,31 +89,4 @@ export async function takeSnapshot(
     }));
     return again.length === 0 ? null : ask({ ...question, files: again, globs: [] });
   }
-}
-
-type Bad = { readonly kind: 'none' | 'truncated' | 'garbled'; readonly detail?: string };
-
-const ANSWER_FAILURE: Readonly<
-  Record<Bad['kind'], (asked: Destination, execution: Execution, answer: Bad) => Failure>
-> = {
-  none: ({ host, user }, execution) => ({
-    code: 'probe/no-answer',
-    host,
-    user,
-    exitCode: execution.exitCode,
-    output: firstWords(execution),
-  }),
-  truncated: ({ host }, execution) => ({
-    code: 'probe/truncated',
-    host,
-    exitCode: execution.exitCode,
-    output: decodeBytes(execution.stderr.subarray(0, 200)).trim(),
-  }),
-  garbled: ({ host }, _execution, answer) => ({ code: 'probe/garbled', host, detail: answer.detail ?? '' }),
-};
-
-/** What a person would have seen: the start of stderr, or of stdout where stderr is empty. Never file contents: without BEGIN none were sent. */
-function firstWords(execution: Execution): string {
-  const bytes = execution.stderr.length > 0 ? execution.stderr : execution.stdout;
-  return decodeBytes(bytes.subarray(0, 200)).trim();
 }

@@ -11,6 +11,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: 'too many symbolic links, or a loop of them',
   ENAMETOOLONG: 'the name is too long',
   EMFILE: 'too many open files',
+  ENOSPC: 'no space left on the device',
+  EROFS: 'the file system is read-only',
   EIO: 'input/output error',
 };
 

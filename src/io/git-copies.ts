@@ -53,10 +53,13 @@ function layersError(troubles: readonly LayerTrouble[], scope: Scope, cwd: strin
   const lines = [...troubles]
     .sort((a, b) => byPath(a.local, b.local))
     .map(({ local, message }) => `${position}${showLocal(cwd, local)} ${message}`);
-  return new UserError(firstLines([...new Set(lines)]), hintFor(troubles));
+  return new UserError(firstLines([...new Set(lines)]), hintFor(troubles, scope));
 }
 
-const hintFor = (troubles: readonly LayerTrouble[]): string =>
-  troubles.some(trouble => trouble.unwatched)
-    ? 'Add the path to `watch`, or move the file out of `files`; no server was contacted.'
+function hintFor(troubles: readonly LayerTrouble[], { filesPosition }: Scope): string {
+  if (troubles.some(trouble => trouble.unwatched))
+    return 'Add the path to `watch`, or move the file out of `files`; no server was contacted.';
+  return filesPosition === undefined
+    ? 'Without an inventory `files` in the working directory must hold readable Git copies; no server was contacted.'
     : '`files` must name directories with nothing but readable Git copies; no server was contacted.';
+}

@@ -12,17 +12,22 @@ export interface GitPlace {
 
 /**
  * The commit, branch and dirtiness of the Git copies; null outside Git, without a commit, and without a `git` program.
- * One process. Optional locks are off so that even the index is only read, and no program that the repository's own
- * configuration names is run.
+ * One process. Optional locks are off so that even the index is only read. The files of a repository may have been
+ * written by anyone, so no program is run that they name: not as a file system monitor, and not by the configuration of a
+ * bare repository that was committed among them.
  */
 export function readGitState({ directory, paths, env }: GitPlace): Promise<GitState | null> {
   const args = [
     '--no-optional-locks',
+    '--literal-pathspecs',
     '-c',
     'core.fsmonitor=false',
+    '-c',
+    'safe.bareRepository=explicit',
     'status',
     '--porcelain=v2',
     '--branch',
+    '--untracked-files=normal',
     '--',
     ...paths,
   ];

@@ -2,7 +2,7 @@
 // that cannot be read fails the server, for it may hold the line that revokes the key.
 
 import { mkdir, open, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Destination } from '../domain/destination.ts';
 import { escapeText } from '../domain/escape.ts';
 import type { Failure } from '../domain/failure.ts';
@@ -49,8 +49,10 @@ export function createKnownHosts(text: string | null): KnownHosts {
     const found = await Promise.all(files.map(read));
     const failure = found.find(isFailure);
     if (failure !== undefined) return failure;
+    const revoked = await revokedKeys(destination.revokedHostKeys);
+    if (isFailure(revoked)) return revoked;
     const fresh = files.flatMap(file => [...(learnt.get(file)?.values() ?? [])]);
-    return [...found.flatMap(entries => (isFailure(entries) ? [] : entries)), ...fresh];
+    return [...revoked, ...found.flatMap(entries => (isFailure(entries) ? [] : entries)), ...fresh];
   };
 
   const learn = async (destination: Destination, blob: Buffer): Promise<string | null> => {
@@ -69,6 +71,9 @@ export function createKnownHosts(text: string | null): KnownHosts {
     };
     remember(0);
     if (text !== null) return unstored('SSH_KNOWN_HOSTS replaces the files');
+    // A line of known_hosts is also one of authorized_keys, with the host for an option: an inventory must not be able
+    // to name that file, or a start-up file of a shell, and have it written.
+    if (!basename(file).includes('known_hosts')) return unstored(`${file} is not named known_hosts`);
     const written = writing.then(() => append(file, line));
     writing = written.catch(() => undefined);
     return written.then(
@@ -96,6 +101,22 @@ async function readKnownHosts(file: string): Promise<readonly KnownHost[] | Fail
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' ? [] : { code: 'ssh/known-hosts-unreadable', file, detail: message };
+  }
+}
+
+/** RevokedHostKeys in its plain form, a public key on each line: as if each stood as `@revoked *` in known_hosts. */
+async function revokedKeys(file: string | null): Promise<readonly KnownHost[] | Failure> {
+  if (file === null) return [];
+  const unreadable = (detail: string): Failure => ({ code: 'ssh/known-hosts-unreadable', file, detail });
+  try {
+    const text = await readFile(file, 'latin1');
+    if (text.startsWith('SSHKRL\n\0'))
+      return unreadable(
+        'it is a key revocation list (KRL); sshdrift reads RevokedHostKeys only as a list of keys',
+      );
+    return parseKnownHosts(file, text.replace(/^[ \t]*(?=[^\s#])/gm, '@revoked * '));
+  } catch (error) {
+    return unreadable((error as Error).message);
   }
 }
 

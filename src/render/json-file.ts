@@ -1,8 +1,9 @@
+import { fileTime } from '../domain/file-time.ts';
 import type { FileVerdict } from '../domain/file-verdict.ts';
 import type { FileDiff } from '../domain/line-diff.ts';
 import { noteText } from '../domain/note-text.ts';
 import { showPath } from '../domain/remote-path.ts';
-import { type GitState, utcSeconds } from '../domain/report.ts';
+import type { GitState } from '../domain/report.ts';
 import { type DiffView, verdictDiff } from '../domain/verdict-diff.ts';
 import { diffLabels } from './diff-labels.ts';
 import { jsonName } from './json-name.ts';
@@ -41,17 +42,10 @@ const jsonServerFile = ({ sha256, size, metadata }: NonNullable<FileVerdict['ser
   sha256,
   size,
   mode: metadata?.mode ?? null,
-  owner: metadata?.owner ?? null,
-  group: metadata?.group ?? null,
-  modified_at: metadata && jsonTime(metadata.modifiedAt),
+  owner: metadata && (metadata.owner ?? `${metadata.uid}`),
+  group: metadata && (metadata.group ?? `${metadata.gid}`),
+  modified_at: metadata && fileTime(metadata.modifiedAt),
 });
-
-const YEAR_0 = -62_167_219_200;
-const YEAR_10000 = 253_402_300_800;
-
-/** Seconds since the epoch as UTC; null for what four digits of a year cannot say, since a file may have any time. */
-const jsonTime = (seconds: number): string | null =>
-  seconds >= YEAR_0 && seconds < YEAR_10000 ? utcSeconds(new Date(seconds * 1000)) : null;
 
 const jsonLines = (diff: FileDiff | null) =>
   diff?.kind === 'text' ? { added: diff.added, removed: diff.removed } : null;

@@ -1,3 +1,4 @@
+import { fileTime } from '../domain/file-time.ts';
 import type { FileVerdict, Verdict } from '../domain/file-verdict.ts';
 import type { FileDiff } from '../domain/line-diff.ts';
 import { remarks } from '../domain/note-text.ts';
@@ -28,6 +29,16 @@ const WIDTH = Math.max(...Object.values(VERDICT_WORDS).map(word => word.length))
 /** One indented line of a server's details; the text is safe already. */
 export const entry = (word: string, text: string): string => `  ${word.padEnd(WIDTH)}  ${text}`;
 
+/** Where it helps to know when the server's version came to be: what else happened at that time? */
+const HAS_TIME: Readonly<Record<Verdict, boolean>> = {
+  'in-sync': false,
+  modified: true,
+  missing: false,
+  unmanaged: true,
+  metadata: false,
+  'not-compared': false,
+};
+
 /** The line of one file: verdict, name, lines added and removed on the server, remarks. */
 export function fileEntry(file: FileVerdict, diff: FileDiff | null): string {
   const lines =
@@ -40,9 +51,15 @@ export function fileEntry(file: FileVerdict, diff: FileDiff | null): string {
 /** What there is to say about a file besides its verdict; safe to print. */
 export const fileDetails = (file: FileVerdict, diff: FileDiff | null): readonly string[] => [
   ...(MAY_COUNT[file.verdict] && !file.counted ? ['not counted as drift'] : []),
+  ...(HAS_TIME[file.verdict] ? lastChanged(file) : []),
   ...(file.verdict === 'modified' && diff ? unshown(diff) : []),
   ...remarks(file.cause, file.notes),
 ];
+
+function lastChanged({ server }: FileVerdict): readonly string[] {
+  const time = server?.metadata ? fileTime(server.metadata.modifiedAt) : null;
+  return time === null ? [] : [`last changed ${time}`];
+}
 
 /** Why a modified file has no line counts. What was not transferred has a note that says so. */
 const UNSHOWN: {

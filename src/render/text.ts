@@ -18,7 +18,11 @@ export function renderText(report: Report, options: TextOptions): string {
     .map(server => renderServer(server, report.git, options));
   const legend = servers.some(server => server.diff.length > 0) ? ['- is Git, + is the server'] : [];
   const head = [header(report, options.style), ...legend];
-  const tail = [...report.warnings.map(warning => `warning: ${escapeText(warning)}`), summary(report)];
+  const tail = [
+    ...report.warnings.map(warning => `warning: ${escapeText(warning)}`),
+    summary(report),
+    ...attention(report),
+  ];
   const blocks = [head, ...servers.map(server => [...server.lines, ...server.diff]), tail];
   return `${blocks.map(lines => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -50,6 +54,21 @@ export function summary({ servers }: Report): string {
     return `${count} ${STATUS_WORDS[status]}`;
   });
   return `${plural(servers.length, 'server')}: ${statuses.join(', ')}; ${plural(drifted, 'drifted file')}`;
+}
+
+const LOOK_AT: readonly SyncStatus[] = ['OUT_OF_SYNC', 'UNKNOWN'];
+const MOST_NAMES = 20;
+
+/** Of several servers, which to look at: whoever comes to a long report begins at its end. */
+function attention({ servers }: Report): readonly string[] {
+  if (servers.length < 2) return [];
+  return LOOK_AT.flatMap(status => {
+    const names = servers.filter(server => server.status === status).map(server => server.server);
+    if (names.length === 0) return [];
+    const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+    const shown = names.toSorted(byPath).slice(0, MOST_NAMES).map(escapeText).join(', ');
+    return [`  ${STATUS_WORDS[status]}: ${shown}${more}`];
+  });
 }
 
 /** `1 server`, `2 servers`. */

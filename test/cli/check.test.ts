@@ -146,6 +146,41 @@ real.describe('one server', () => {
     expect(report(undelivered)).toMatchObject({ server: 'lab', sync_status: 'OUT_OF_SYNC' });
   });
 
+  test('a report file that cannot be written costs the run, and not the other reports', async () => {
+    const last = join(repo.dir, 'last.json');
+    const bad = ['-o', `json=${repo.dir}/none/a.json`, '-o', `json=${last}`];
+    const { code, stdout, stderr } = await check(['--format', 'json', ...bad]);
+    expect([code, report(stdout)]).toMatchObject([1, { schema: 'sshdrift/report/1' }]);
+    expect(stderr).toMatch(
+      /^sshdrift: error: cannot write \S+none\/a\.json: no such file or directory\nsshdrift: hint: /,
+    );
+    expect(report(await readFile(last, 'utf8'))).toEqual(report(stdout));
+  });
+
+  test('colours are for stdout; a file has none', async () => {
+    const file = join(repo.dir, 'plain.txt');
+    const { stdout } = await check(['-o', `text=${file}`], { FORCE_COLOR: '1' });
+    expect(stdout).toContain('\u001b[');
+    expect(await readFile(file, 'utf8')).not.toContain('\u001b');
+  });
+
+  test('the end of the run is the end of the program, whatever still waits', async () => {
+    const started = performance.now();
+    const { code } = await check([], {
+      NODE_OPTIONS: '--import=data:text/javascript,setTimeout(()=>{},20000)',
+    });
+    expect(code).toBe(2);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  test('a result that cannot be written is trouble, said without a stack', async () => {
+    const { code, stderr } = await sshdrift(['check'], { cwd: repo.dir, stdout: '/dev/full' });
+    expect([code, stderr]).toEqual([
+      1,
+      'sshdrift: error: cannot write the result: ENOSPC: no space left on device, write\n',
+    ]);
+  });
+
   test('no secret of the environment appears anywhere', async () => {
     const env = {
       GITOPS_STATUS_TOKEN: 'canary-token',
@@ -362,9 +397,13 @@ describe("an operator's mistakes", () => {
     ['a label that no server has', ['--select', 'role=db'], /no server has --select role=db/],
     ['a label that is none', ['--select', 'role'], /not KEY=VALUE/],
     ['an inventory that is not there', ['-i', 'none.yaml'], /cannot read the inventory none.yaml/],
-    ['an unknown option', ['--colour'], /unknown option '--colour'/],
+    [
+      'an unknown option',
+      ['--colour'],
+      /^sshdrift: error: unknown option '--colour'[\s\S]*\nsshdrift: hint: `sshdrift check --help`/,
+    ],
     ['an unknown format', ['--format', 'xml'], /Allowed choices are text, json, payload/],
-    ['a duration that is none', ['--timeout', '10'], /10s/],
+    ['a duration that is none', ['--timeout', '10'], /takes a time with its unit, like 500ms, 10s or 2m/],
     ['a verdict that is none', ['--fail-on', 'changed'], /"changed" is no verdict/],
     ['a status URL that is none', ['--status-url', 'status'], /sshdrift: hint:/],
   ])('%s: exit 1, said in a line, without a stack', async (_, args, message) => {
@@ -372,6 +411,24 @@ describe("an operator's mistakes", () => {
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n {4}at /);
+  });
+
+  test('without an inventory the mistake is not looked for in one', async () => {
+    const bare = createRepository({});
+    const without = (...args: string[]) => sshdrift(['check', ...args], { cwd: bare.dir });
+    expect((await without('op@192.0.2.1')).stderr).toBe(
+      'sshdrift: error: files cannot be read: no such file or directory\n' +
+        'sshdrift: hint: Without an inventory `files` in the working directory must hold readable Git copies; no server was contacted.\n',
+    );
+    expect((await without('op@192.0.2.1', 'me@192.0.2.1')).stderr).toMatch(
+      /"op@192\.0\.2\.1" and "me@192\.0\.2\.1" are one server/,
+    );
+    bare.remove();
+  });
+
+  test('a destination where there is an inventory: the hint says which', async () => {
+    const { stderr } = await sshdrift(['check', 'op@192.0.2.9:22'], { cwd: repo.dir });
+    expect(stderr).toMatch(/hint: The inventory has: lab, web1\. .*\[user@\]host\[:port\]/);
   });
 
   test('a bad inventory is refused with its place before anything is contacted', async () => {
@@ -393,7 +450,7 @@ test('sshdrift probe prints exactly what would run, and contacts nobody', async 
   const repo = createRepository({ ...GIT, 'inventory.yaml': 'servers: {lab: {host: 192.0.2.1}}\n' });
   const { code, stdout } = await sshdrift(['probe'], { cwd: repo.dir });
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^exec <\/dev\/null\n/);
-  expect(stdout).toContain('a /etc/rsyslog.d/30-lab.conf');
+  expect(stdout).toMatch(/^set -- '0{32} .*'\nexec <\/dev\/null\n/);
+  expect(stdout).toContain(' f /etc/rsyslog.d/30-lab.conf ');
   repo.remove();
 });

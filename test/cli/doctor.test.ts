@@ -51,6 +51,8 @@ needs('sshd', 'ssh-keygen').describe('doctor', () => {
       '✓ host key',
       '✓ authentication',
       '✓ shell',
+      '✓ elevation',
+      '✓ tools',
       '✓ answer',
       '✓ files',
     ]);

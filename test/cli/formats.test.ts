@@ -51,11 +51,11 @@ needs('sshd', 'ssh-keygen', 'git').describe('a drifted server', () => {
     const patch = readFileSync(join(repo.dir, 'lab.patch'), 'latin1');
     expect(patch).toContain('\n+f\xfcr\n');
     expect(statSync(join(repo.dir, 'lab.patch')).mode & 0o777).toBe(0o600);
-    execFileSync('git', ['apply', 'lab.patch'], { cwd: repo.dir, env: ENV });
+    execFileSync('git', ['apply', '--whitespace=nowarn', 'lab.patch'], { cwd: repo.dir, env: ENV });
     expect((await check('lab')).stdout).toContain('✓ SYNCED lab');
     const again = await check('lab', '--format', 'patch');
     expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/^# lab, .*nothing to apply\n$/)]);
-    execFileSync('git', ['apply', '-R', 'lab.patch'], { cwd: repo.dir, env: ENV });
+    execFileSync('git', ['apply', '--whitespace=nowarn', '-R', 'lab.patch'], { cwd: repo.dir, env: ENV });
     expect((await check('lab')).stdout).toContain('✗ OUT OF SYNC lab');
   });
 

@@ -53,16 +53,20 @@ describe('servers without an inventory', () => {
     }).servers.map(({ name, host, ssh }) => [name, host, ssh.user, ssh.port]);
 
   test.each([
-    ['relay-1', ['relay-1', 'relay-1', null, 22]],
-    ['deploy@relay-1', ['relay-1', 'relay-1', 'deploy', 22]],
+    ['relay-1', ['relay-1', 'relay-1', null, null]],
+    ['deploy@relay-1', ['relay-1', 'relay-1', 'deploy', null]],
     ['deploy@192.0.2.1:2222', ['192.0.2.1:2222', '192.0.2.1', 'deploy', 2222]],
     ['[2001:db8::1]:2222', ['2001:db8::1:2222', '2001:db8::1', null, 2222]],
+    ['op@2001:db8::1', ['2001:db8::1', '2001:db8::1', 'op', null]],
+    ['::1', ['::1', '::1', null, null]],
+    ['fe80::1%eth0', ['fe80::1', 'fe80::1%eth0', null, null]],
+    ['op@[fe80::1%wlan0.2]:22', ['fe80::1:22', 'fe80::1%wlan0.2', 'op', 22]],
   ])('%s', (destination, expected) => {
     expect(parsed(destination)).toEqual([expected]);
     expect(adHocNames([destination])).toEqual([expected[0]]);
   });
 
-  test.each(['', 'a b', 'user@', 'host:port', '-oProxyCommand=x', 'host:99999', '2001:db8::1'])(
+  test.each(['', 'a b', 'user@', 'host:port', '-oProxyCommand=x', 'host:99999', '[::1', '@host'])(
     '%j is none',
     destination => {
       expect(() => parsed(destination)).toThrow(UserError);

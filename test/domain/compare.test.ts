@@ -141,12 +141,63 @@ describe('expected metadata', () => {
     });
   });
 
+  describe('where the server tells numbers only', () => {
+    const numbers = (uid: number, gid: number) =>
+      file('x', { metadata: { ...ROOT_OWNED, uid, gid, owner: null, group: null } });
+    const any = { owner: null, group: null, mode: null };
+
+    test.each([
+      ['a number that agrees', numbers(0, 4), { ...any, owner: '0', group: '4' }],
+      ['root, who is user 0 everywhere', numbers(0, 4), { ...any, owner: 'root' }],
+      ['nothing but a mode', numbers(7, 7), { ...any, mode: '0644' }],
+    ])('%s is in sync', (_, remote, expect_) => {
+      expect(only('x', remote, { expect: expect_ })).toMatchObject({ verdict: 'in-sync', notes: [] });
+    });
+
+    test.each([
+      ['a number', numbers(7, 4), { ...any, owner: '0' }, [{ code: 'owner', expected: '0', actual: '7' }]],
+      ['root', numbers(7, 4), { ...any, owner: 'root' }, [{ code: 'owner', expected: 'root', actual: '7' }]],
+      [
+        'a mode, whatever else is unsure,',
+        numbers(7, 4),
+        { ...any, owner: 'syslog', mode: '0600' },
+        [{ code: 'mode', expected: '0600', actual: '0644' }],
+      ],
+    ])('%s that disagrees is drift', (_, remote, expect_, notes) => {
+      expect(only('x', remote, { expect: expect_ })).toMatchObject({ verdict: 'metadata', notes });
+    });
+
+    test.each([
+      ['an owner', numbers(7, 7), { ...any, owner: 'syslog' }],
+      ['an owner, when it is root,', numbers(0, 0), { ...any, owner: 'syslog' }],
+      ['a group', numbers(0, 4), { ...any, group: 'adm' }],
+      ['the group root, which BSD calls wheel,', numbers(0, 0), { ...any, group: 'root' }],
+    ])('the name of %s is not compared', (_, remote, expect_) => {
+      expect(only('x', remote, { expect: expect_ })).toMatchObject({
+        verdict: 'not-compared',
+        cause: 'no-metadata',
+      });
+    });
+
+    test('other contents are drift all the same', () => {
+      expect(only('git', numbers(7, 7), { expect: expected })).toMatchObject({ verdict: 'modified' });
+    });
+  });
+
   test('that the server cannot tell is not compared, never in sync', () => {
     expect(only('x', file('x', { metadata: null }), { expect: expected })).toMatchObject({
       verdict: 'not-compared',
       cause: 'no-metadata',
     });
   });
+});
+
+test('a copy that the answer leaves out is not compared, never in sync', () => {
+  const verdicts = compare(scope(), copies({ [A]: 'x', [B]: 'y' }), snapshot({ [B]: file('y') }));
+  expect(verdicts.map(v => [v.name, v.verdict])).toEqual([
+    ['rsyslog.d/a.conf', 'not-compared'],
+    ['rsyslog.d/b.conf', 'in-sync'],
+  ]);
 });
 
 test('a directory that may not be listed is not compared itself', () => {
@@ -223,6 +274,16 @@ describe('ignore rules', () => {
 
   test('may be globs', () => {
     expect(ignore(rule('/etc/rsyslog.d/*.conf')).ignored.length).toBe(2);
+  });
+
+  test('do not pass over a directory that cannot be listed, unless they name the same glob', () => {
+    const closed = compare(scope(), copies({ [A]: 'x' }), snapshot({ [A]: file('x') }, 'unreadable'));
+    const left = (path: string) =>
+      applyIgnore(closed, [rule(path)], '2026-06-15').files.map(f => [f.name, f.verdict]);
+    const unlisted = ['rsyslog.d/*.conf', 'not-compared'];
+    expect(left('/etc/rsyslog.d/?.conf')).toEqual([unlisted, ['rsyslog.d/a.conf', 'in-sync']]);
+    expect(left('/etc/rsyslog.d/*-local.conf')).toContainEqual(unlisted);
+    expect(left('/etc/rsyslog.d/*.conf')).not.toContainEqual(unlisted);
   });
 
   test('hold through their last day', () => {

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { failureText } from '../../src/domain/failure-text.ts';
 
+test('the key of a server behind others is learnt by ssh, where ssh-keyscan would not get through', () => {
+  const { hint } = failureText({
+    ...{ code: 'ssh/host-key-unknown', host: 'web', name: 'lab', keyType: 'ssh-ed25519' },
+    ...{ fingerprint: 'SHA256:new', files: ['/home/me/.ssh/known_hosts'], direct: false },
+  });
+  expect(hint).toContain('log in once');
+  expect(hint).not.toContain('ssh-keyscan');
+});
+
 test.each([
   ['/home/me/.ssh/known_hosts:7', "ssh-keygen -R '[web]:2222' -f /home/me/.ssh/known_hosts"],
   ['SSH_KNOWN_HOSTS:7', 'put its key into SSH_KNOWN_HOSTS'],
@@ -16,4 +25,22 @@ test.each([
   });
   expect(message).toContain(entry);
   expect(hint).toContain(advice);
+});
+
+test.each([
+  [['/home/me/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts'], '>> /home/me/.ssh/known_hosts'],
+  [['/home/me/my repo/known_hosts'], ">> '/home/me/my repo/known_hosts'"],
+  [['SSH_KNOWN_HOSTS'], 'add what this prints to SSH_KNOWN_HOSTS: ssh-keyscan -p 2222 web'],
+  [[], '>> known_hosts'],
+])('an unknown host key is added where it is looked for: %s', (files, advice) => {
+  const { hint } = failureText({
+    code: 'ssh/host-key-unknown',
+    host: 'web',
+    name: '[web]:2222',
+    keyType: 'ssh-ed25519',
+    fingerprint: 'SHA256:new',
+    files,
+    direct: true,
+  });
+  expect(hint.endsWith(advice)).toBe(true);
 });

@@ -25,12 +25,13 @@ test.each<readonly [NotComparedCause | null, readonly Note[], readonly string[]]
   ['unreadable', [{ code: 'unreadable' }], ['cannot be read: permission denied']],
   ['not-a-file', [], ['is not a regular file']],
   ['not-a-file', [{ code: 'not-a-file', type: 'socket' }], ['is not a regular file but a socket']],
+  ['too-large', [], ['is too large to be read over SFTP (more than 64 MiB)']],
   ['changed-while-read', [], ['changed while it was read, twice']],
   [
     'no-metadata',
     [{ code: 'symbolic-link' }],
     [
-      'mode and owner could not be asked for: no usable stat(1) on the server',
+      'mode or owner could not be compared: no usable stat(1) on the server, or its SFTP tells numbers only',
       'is a symbolic link, which was followed',
     ],
   ],

@@ -35,6 +35,8 @@ function target(name: string, git: Readonly<Record<string, string>>): Target {
         identityFile: null,
         knownHosts: null,
         hostKeyPolicy: 'yes',
+        become: null,
+        jump: null,
         connectTimeoutMs: 1,
         timeoutMs: 1,
       },
@@ -75,13 +77,16 @@ function world(connect: (name: string) => Promise<Connection | Failure> | null =
       commands.push(command);
       return { stdout: runCommand(command, { shell: ['bash'] }), stderr: Buffer.alloc(0), exitCode: 0 };
     },
+    sftp: async () => null,
     close: () => closed++,
+    hold: () => () => undefined,
   };
   return {
     commands,
     closed: () => closed,
     ports: {
       connect: async ({ host }) => connect(host) ?? local,
+      becomePassword: async () => null,
       now: () => new Date('2026-04-21T10:30:00.700Z'),
       nonce: () => (nonces++).toString(16).padStart(32, '0'),
     },
@@ -132,9 +137,11 @@ test('a file that changed while it was read is asked about once more', async () 
   const { ports } = world(() =>
     Promise.resolve({
       warnings: [],
+      sftp: async () => null,
       close: () => undefined,
+      hold: () => () => undefined,
       exec: async command => {
-        const nonce = /n=(\w{32})/.exec(command)?.[1];
+        const nonce = /' '(\w{32}) /.exec(command)?.[1];
         const listing = asked === 0 ? `\n${nonce} G 0 listed` : '';
         const stdout = Buffer.from(
           `\n${nonce} BEGIN 1${listing}\n${nonce} F 1 ${answers[asked++]}\n${nonce} END x\n`,
@@ -170,9 +177,11 @@ describe('trouble', () => {
     const { ports } = world(() =>
       Promise.resolve({
         warnings: [],
+        sftp: async () => null,
         close: () => undefined,
+        hold: () => () => undefined,
         exec: async command => {
-          const nonce = /n=(\w{32})/.exec(command)?.[1] ?? '';
+          const nonce = /' '(\w{32}) /.exec(command)?.[1] ?? '';
           return {
             stdout: Buffer.from(stdout.replaceAll('NONCE', nonce)),
             stderr: Buffer.alloc(0),

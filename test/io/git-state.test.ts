@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, renameSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseStatus, readGitState } from '../../src/io/git-state.ts';
@@ -75,5 +76,37 @@ real.describe('a real repository', () => {
   test('is null outside Git, and without a git program', async () => {
     expect(await state({ PATH: '/nonexistent' })).toBeNull();
     expect(await readGitState({ directory: '/', paths: ['/'], env: { PATH: process.env.PATH } })).toBeNull();
+  });
+
+  test('a bare repository that hides among the files is no repository, whatever programs it names', async () => {
+    const trap = join(repo.dir, 'trap');
+    repo.write({ 'trap/files/a.conf': 'a\n', 'trap/.gitattributes': '* filter=own\n' });
+    git('init', '-q', '--bare', 'hidden');
+    for (const part of ['HEAD', 'config', 'objects', 'refs'])
+      renameSync(join(repo.dir, 'hidden', part), join(trap, part));
+    const marker = join(repo.dir, 'marker');
+    const own = ['--git-dir=trap', '--work-tree=trap'];
+    git(...own, 'add', 'files');
+    git(...own, 'commit', '-qm', 'x');
+    git(...own, 'config', 'core.bare', 'false');
+    git(...own, 'config', 'core.worktree', '.');
+    git(...own, 'config', 'filter.own.clean', `touch ${marker}; cat`);
+    utimesSync(join(trap, 'files/a.conf'), 0, 0);
+    await readGitState({ directory: trap, paths: [join(trap, 'files')], env: { PATH: process.env.PATH } });
+    expect(existsSync(marker)).toBe(false);
+  });
+
+  test('an untracked Git copy is dirty, whatever status.showUntrackedFiles says', async () => {
+    git('config', 'status.showUntrackedFiles', 'no');
+    repo.write({ 'files/new.conf': 'n' });
+    expect(await state()).toMatchObject({ dirty: true });
+  });
+
+  test('paths are no patterns', async () => {
+    repo.write({ 'filesX/a.conf': 'changed' });
+    const paths = [join(repo.dir, 'file*')];
+    expect(await readGitState({ directory: repo.dir, paths, env: { PATH: process.env.PATH } })).toMatchObject(
+      { dirty: false },
+    );
   });
 });

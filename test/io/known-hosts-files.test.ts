@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -105,7 +105,7 @@ describe('learning a key', () => {
     ['after a last line without', 'a b c\nd', `a b c\nd\n${line('web')}`, 3],
     ['into an empty file', '', line('web'), 1],
   ])('%s', async (_, before, after, number) => {
-    const path = join(dir, 'kh');
+    const path = join(dir, 'known_hosts');
     await writeFile(path, before);
     const hosts = open();
     const of = server([path, join(dir, 'second')]);
@@ -116,7 +116,7 @@ describe('learning a key', () => {
   });
 
   test('keeps the mode of a file that is there', async () => {
-    const path = join(dir, 'kh');
+    const path = join(dir, 'known_hosts');
     await writeFile(path, '');
     await chmod(path, 0o640);
     await open().learn(server([path]), KEY);
@@ -124,7 +124,7 @@ describe('learning a key', () => {
   });
 
   test('many at once, each on a line of its own', async () => {
-    const path = join(dir, 'kh');
+    const path = join(dir, 'known_hosts');
     await writeFile(path, 'no newline');
     const hosts = open();
     const names = Array.from({ length: 30 }, (_, i) => `host-${i}`);
@@ -135,7 +135,7 @@ describe('learning a key', () => {
   });
 
   test('the same key twice is one line; another key of the same server is another', async () => {
-    const path = join(dir, 'kh');
+    const path = join(dir, 'known_hosts');
     const hosts = open();
     const of = server([path]);
     await Promise.all([hosts.learn(of, KEY), hosts.learn(of, KEY), hosts.learn(of, RSA)]);
@@ -148,11 +148,23 @@ describe('learning a key', () => {
     expect(await entries(withText, server([]))).toEqual(['SSH_KNOWN_HOSTS:0 ssh-ed25519']);
 
     const unwritable = open();
-    expect(await unwritable.learn(server([dir]), KEY)).toMatch(/web was not stored.*EISDIR/);
-    expect(await unwritable.learn(server([join(dir, 'ok')], 'db'), KEY)).toBeNull();
+    await mkdir(join(dir, 'known_hosts.d'));
+    expect(await unwritable.learn(server([join(dir, 'known_hosts.d')]), KEY)).toMatch(
+      /web was not stored.*EISDIR/,
+    );
+    expect(await unwritable.learn(server([join(dir, 'known_hosts_ok')], 'db'), KEY)).toBeNull();
 
     expect(await open().learn(server([]), KEY)).toMatch(/no known_hosts file is named/);
-    expect(await open().learn(server([join(dir, 'kh')], 'web,db'), KEY)).toMatch(/web,db was not stored/);
-    await expect(readFile(join(dir, 'kh'))).rejects.toThrow(/ENOENT/);
+    expect(await open().learn(server([join(dir, 'known_hosts')], 'web,db'), KEY)).toMatch(
+      /web,db was not stored/,
+    );
+    await expect(readFile(join(dir, 'known_hosts'))).rejects.toThrow(/ENOENT/);
+  });
+
+  test('only a file that is named known_hosts is written: the line would let a key into authorized_keys', async () => {
+    const path = join(dir, 'authorized_keys');
+    await writeFile(path, '');
+    expect(await open().learn(server([path], 'restrict'), KEY)).toMatch(/not named known_hosts/);
+    expect(await readFile(path, 'utf8')).toBe('');
   });
 });

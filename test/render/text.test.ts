@@ -60,3 +60,24 @@ test('nothing that a server sent passes for a line of ours', () => {
   const lines = renderText(situations.oddNames, { ...PLAIN, diff: true }).split('\n');
   expect(lines.filter(line => line.startsWith('SYNC_STATUS'))).toEqual(['SYNC_STATUS=OUT_OF_SYNC']);
 });
+
+test('of several servers the end of the report names those to look at', () => {
+  const many = Array.from({ length: 23 }, (_, i) =>
+    build.server(`w${String(i).padStart(2, '0')}`, [build.missing('/etc/a', 'x')]),
+  );
+  const end = renderText(build.report([...many, ...situations.failures.servers]), PLAIN)
+    .split('\n')
+    .slice(-4);
+  expect(end).toEqual([
+    '27 servers: 0 in sync, 23 out of sync, 4 unknown; 23 drifted files',
+    expect.stringMatching(/^ {2}out of sync: w00, w01, .*, w19 and 3 more$/),
+    '  unknown: a-down, b-key, c-shell, d-late',
+    '',
+  ]);
+});
+
+test('a time that no calendar has is left out', () => {
+  const metadata = { ...build.METADATA, modifiedAt: 999_999_999_999 };
+  const file = build.unmanaged('/etc/a', 'x', { server: build.serverFile('x', { metadata }) });
+  expect(renderText(build.report([build.server('s', [file])]), PLAIN)).toMatch(/^ {2}unmanaged {5}a$/m);
+});

@@ -133,6 +133,7 @@ export function server(
     checkedAt: BEGIN,
     durationMs: 41,
     failure: null,
+    answeredBy: null,
     expected: expected.length,
     compared: expected.length - open.length,
     files,

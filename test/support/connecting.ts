@@ -1,13 +1,15 @@
 // Connects with the real adapter to whatever a test has started.
 
 import { readFileSync } from 'node:fs';
-import type { Destination } from '../../src/domain/destination.ts';
+import type { Destination, Via } from '../../src/domain/destination.ts';
 import type { Failure } from '../../src/domain/failure.ts';
-import type { HostKeyPolicy } from '../../src/domain/inventory.ts';
+import type { Become, HostKeyPolicy } from '../../src/domain/inventory.ts';
 import { type Connection, isFailure } from '../../src/engine/ports.ts';
 import { createKnownHosts } from '../../src/io/known-hosts-files.ts';
 import { createConnect } from '../../src/io/ssh/connect.ts';
-import { createPrivateKeys } from '../../src/io/ssh/private-keys.ts';
+import { createIdentities } from '../../src/io/ssh/identities.ts';
+import type { Terminal } from '../../src/io/ssh/passphrases.ts';
+import { CLEAN_ENV } from './run.ts';
 
 /** What a test says about the server; everything else is what a careful operator would set. */
 export interface Reach {
@@ -17,7 +19,10 @@ export interface Reach {
   readonly hostKeys?: readonly string[];
   readonly knownHostsFiles?: readonly string[];
   readonly hostKeyPolicy?: HostKeyPolicy;
+  readonly become?: Become;
   readonly timeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+  readonly via?: Via;
   /** Text of SSH_KNOWN_HOSTS. */
   readonly knownHosts?: string;
   readonly identityFile?: string;
@@ -25,6 +30,12 @@ export interface Reach {
   readonly privateKey?: string;
   readonly passphrase?: string;
   readonly signal?: AbortSignal;
+  /** Default files, which need not be there. */
+  readonly identityFiles?: Destination['identityFiles'];
+  readonly certificateFiles?: readonly string[];
+  readonly identityAgent?: string;
+  readonly identitiesOnly?: boolean;
+  readonly terminal?: Terminal;
 }
 
 export function destinationOf(reach: Reach): Destination {
@@ -33,27 +44,36 @@ export function destinationOf(reach: Reach): Destination {
     host,
     port,
     user,
+    family: null,
+    bindAddress: null,
     hostKeys,
     hostKeyAlias: null,
+    revokedHostKeys: null,
     knownHostsFiles,
     hostKeyPolicy: reach.hostKeyPolicy ?? 'yes',
-    identityFiles: identityFile === undefined ? [] : [{ path: identityFile, named: true }],
-    certificateFiles: [],
-    identityAgent: null,
-    identitiesOnly: false,
-    via: null,
-    connectTimeoutMs: 5_000,
+    identityFiles:
+      reach.identityFiles ?? (identityFile === undefined ? [] : [{ path: identityFile, named: true }]),
+    certificateFiles: reach.certificateFiles ?? [],
+    identityAgent: reach.identityAgent ?? null,
+    identitiesOnly: reach.identitiesOnly ?? false,
+    via: reach.via ?? null,
+    become: reach.become ?? null,
+    connectTimeoutMs: reach.connectTimeoutMs ?? 5_000,
     timeoutMs: reach.timeoutMs ?? 10_000,
   };
 }
 
 export function connectTo(reach: Reach): Promise<Connection | Failure> {
+  const { terminal = null } = reach;
   const connect = createConnect({
     knownHosts: createKnownHosts(reach.knownHosts ?? null),
-    privateKeys: createPrivateKeys({
+    identities: createIdentities({
       privateKey: reach.privateKey ?? null,
       passphrase: reach.passphrase ?? null,
+      terminal,
     }),
+    env: CLEAN_ENV,
+    terminal,
   });
   return connect(destinationOf(reach), reach.signal ?? new AbortController().signal);
 }

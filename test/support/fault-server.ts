@@ -37,8 +37,12 @@ export interface FaultOptions {
   readonly auth?: 'accept' | 'refuse';
   /** Refuses or opens sessions; default `accept`. `ignore` never replies. */
   readonly session?: 'accept' | 'refuse' | 'ignore';
+  /** Largest packet that the server takes on a channel, in bytes; default as ssh2 has it. */
+  readonly packetSize?: number;
   /** What becomes of the command that is number `index` of all (from 0); default: it is run. */
   readonly exec?: (command: string, index: number) => ExecFault;
+  /** Serves the subsystem `sftp`, byte by byte; without it, it is refused. */
+  readonly sftp?: (channel: ServerChannel, socket: Socket) => void;
 }
 
 /** A running server. */
@@ -123,6 +127,16 @@ const ACT: {
   run: (_, { accept, command }) => runForReal(accept(), command),
 };
 
+interface Confirms {
+  channelOpenConfirm(recipient: number, sender: number, window: number, packetSize: number): void;
+}
+
+function announcePacketSize(client: Connection, packetSize: number): void {
+  const { _protocol: protocol } = client as unknown as { readonly _protocol: Confirms };
+  const confirm = protocol.channelOpenConfirm.bind(protocol);
+  protocol.channelOpenConfirm = (recipient, sender, window) => confirm(recipient, sender, window, packetSize);
+}
+
 function serve(
   client: Connection,
   socket: Socket,
@@ -130,6 +144,7 @@ function serve(
   options: FaultOptions,
 ) {
   client.on('error', () => {}); // the client may go at any time
+  if (options.packetSize !== undefined) announcePacketSize(client, options.packetSize);
   client.on('authentication', auth => {
     if (options.auth === 'refuse' || auth.method !== 'publickey') auth.reject(['publickey']);
     else auth.accept();
@@ -137,7 +152,10 @@ function serve(
   client.on('session', (accept, reject) => {
     if (options.session === 'refuse') return reject();
     if (options.session === 'ignore') return;
-    accept().on('exec', (acceptExec, rejectExec, { command }) => {
+    const session = accept();
+    const { sftp } = options;
+    if (sftp) session.on('subsystem', acceptSubsystem => sftp(acceptSubsystem(), socket));
+    session.on('exec', (acceptExec, rejectExec, { command }) => {
       const fault = next(command);
       const act = ACT[fault.do] as (fault: ExecFault, request: Request) => void;
       act(fault, { accept: acceptExec, reject: rejectExec, command, client, socket });

@@ -50,8 +50,8 @@ export interface TcpServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Listens on a free port and hands every connection to `serve`; the sockets never cause an uncaught error. */
-export async function listen(serve: (socket: Socket) => void): Promise<TcpServer> {
+/** Listens on a free port of a loopback address and hands every connection to `serve`; the sockets never cause an uncaught error. */
+export async function listen(serve: (socket: Socket) => void, host = '127.0.0.1'): Promise<TcpServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer({ noDelay: true }, socket => {
@@ -61,10 +61,10 @@ export async function listen(serve: (socket: Socket) => void): Promise<TcpServer
     socket.once('close', () => sockets.delete(socket));
     serve(socket);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
   return {
-    host: '127.0.0.1',
+    host,
     port: (server.address() as AddressInfo).port,
     connections: () => connections,
     stop: async () => {

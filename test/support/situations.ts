@@ -51,6 +51,7 @@ export const everyVerdict = build.report(
       build.notCompared('/etc/rsyslog.d/53-nostat.conf', 'no-metadata', {
         server: build.serverFile('x\n', { bytes: null, metadata: null }),
       }),
+      build.notCompared('/etc/rsyslog.d/54-huge.conf', 'too-large'),
       build.unmanaged('/etc/rsyslog.d/60-extra.conf', 'hand made\n'),
       build.unmanaged('/etc/rsyslog.d/61-empty.conf', ''),
       build.unmanagedOther('/etc/rsyslog.d/62-dir.conf', {

@@ -20,6 +20,8 @@ import type { Question } from './question.ts';
 export type Answer =
   | {
       readonly kind: 'whole';
+      /** What hashed the files, as it was called; null where there was nothing and contents were sent instead. */
+      readonly hashTool: string | null;
       readonly files: ReadonlyMap<RemotePath, RemoteFile>;
       readonly listings: ReadonlyMap<RemotePath, Listing>;
       /** Found by a glob and only named; the caller has to ask about them. */
@@ -43,12 +45,17 @@ export function parseAnswer(question: Question, nonce: string, stdout: Buffer): 
   );
   if (end === -1) return { kind: 'truncated' };
   try {
-    return readRecords(question, records.slice(begin + 1, end));
+    const tool = (records[end] as Buffer).subarray(4, 44).toString('latin1').trim();
+    return { kind: 'whole', hashTool: tool || null, ...readRecords(question, records.slice(begin + 1, end)) };
   } catch (error) {
     if (error instanceof Garbled) return { kind: 'garbled', detail: error.message };
     throw error;
   }
 }
+
+/** True if the script ran, whatever became of it. */
+export const hasBegun = (nonce: string, stdout: Buffer): boolean =>
+  stdout.includes(`\n${nonce} ${BEGIN.toString()}`, 0, 'latin1');
 
 const BEGIN = Buffer.from('BEGIN 1');
 
@@ -62,7 +69,9 @@ function split(bytes: Buffer, separator: Buffer): readonly Buffer[] {
   return [...parts, bytes.subarray(from)];
 }
 
-function readRecords(question: Question, records: readonly Buffer[]): Answer {
+type Whole = Extract<Answer, { kind: 'whole' }>;
+
+function readRecords(question: Question, records: readonly Buffer[]): Omit<Whole, 'kind' | 'hashTool'> {
   const items = new Map<number, RemotePath>(question.files.map((file, i) => [i + 1, file.path]));
   const asked = new Set(items.values());
   const files = new Map<RemotePath, RemoteFile>();
@@ -105,7 +114,7 @@ function readRecords(question: Question, records: readonly Buffer[]): Answer {
   }
   if (files.size !== items.size) fail(`${files.size} of ${items.size} files`);
   if (listings.size !== question.globs.length) fail(`${listings.size} of ${question.globs.length} globs`);
-  return { kind: 'whole', files, listings, named };
+  return { files, listings, named };
 }
 
 /** The contents of the item before, if the next two records bring them; `null` bytes if reading failed on the server. */
@@ -117,7 +126,7 @@ function readContents(records: readonly Buffer[], at: number): { readonly bytes:
 }
 
 const FILE =
-  /^F \d+ (file|link) ([0-9a-f]{64}|-) (\d{1,15})(?: (\d{1,12}) ([0-7]{1,5}) (\d{1,10}) (\d{1,10}) ([^:]*):(.*))?$/s;
+  /^F \d+ (file|link) ([0-9a-f]{64}|-) (\d{1,15})(?: (-?\d{1,12}) ([0-7]{1,5}) (\d{1,10}) (\d{1,10}) ([^:]*):(.*))?$/s;
 const OTHER = /^F \d+ (?:(absent|dangling|unreadable|changing)|other ([A-Za-z ]{1,30}))$/;
 
 function readFile(text: string, contents: { readonly bytes: Buffer | null } | null): RemoteFile {

@@ -2,23 +2,20 @@
 // trip and no start-up file that reads stdin can eat it. Inside single quotes only printable ASCII without `'`, `\` (but
 // as the start of an octal escape) and `!` is left: nothing that sh, bash, zsh, ksh, csh, tcsh or fish would interpret.
 
+import { LONGEST_ELEVATION } from './elevate.ts';
 import type { AskedFile, Question } from './question.ts';
-import { probeScript } from './script.ts';
+import { escapeBytes, parameters, SCRIPT } from './script.ts';
 
-/** Longest command in bytes: dropbear cuts the connection at about 9,000 (MAX_CMD_LEN), OpenSSH on Linux at 131,071. */
+/** Longest command in bytes, with all that stands in front: dropbear cuts the connection at about 9,000 (MAX_CMD_LEN), OpenSSH on Linux at 131,071. */
 export const COMMAND_LIMIT = 8900;
 
-/** The shell command that runs a script given as a binary string. */
-export function wrap(script: string): string {
-  const escaped = script.replace(
-    /[^ -~]|[\\'!]/g,
-    char => `\\0${char.charCodeAt(0).toString(8).padStart(3, '0')}`,
-  );
-  return `sh -c 'eval "$(printf %b "$0")"' '${escaped}'`;
-}
+/** The shell command that runs a script, given as a binary string, with one escaped argument. */
+export const wrap = (script: string, argument: string): string =>
+  `sh -c 'eval "$(printf %b "$0")"' '${escapeBytes(script)}' '${argument}'`;
 
-/** The command that asks a question. */
-export const probeCommand = (question: Question, nonce: string): string => wrap(probeScript(question, nonce));
+/** The command that asks a question. What elevates it goes in front. */
+export const probeCommand = (question: Question, nonce: string): string =>
+  wrap(SCRIPT, parameters(question, nonce));
 
 /**
  * Cuts a question into parts whose commands fit {@link COMMAND_LIMIT}, in order. One part nearly always; then found
@@ -27,7 +24,8 @@ export const probeCommand = (question: Question, nonce: string): string => wrap(
  * a part of its own, which only dropbear would refuse.
  */
 export function splitQuestion(question: Question): readonly Question[] {
-  const fits = (part: Question): boolean => probeCommand(part, '0'.repeat(32)).length <= COMMAND_LIMIT;
+  const fits = (part: Question): boolean =>
+    probeCommand(part, '0'.repeat(32)).length + LONGEST_ELEVATION <= COMMAND_LIMIT;
   if (fits(question)) return [question];
 
   const part = (files: readonly AskedFile[], globs: Question['globs']): Question => ({

@@ -1,6 +1,8 @@
 // The complete remote side: one POSIX sh script, read-only, without a temporary file. `sshdrift probe` prints it.
 //
 // Rules of this file:
+// - The script is the same for every server; what is asked comes in its one argument, as words. They are data: never
+//   evaluated, so that no path can become a command, here or behind a forced command.
 // - Builtins wherever one can do it. Processes on the server: one hash tool and one stat for all files together, one
 //   `cat` for each file that differs. Only names with a backslash, CR or LF are hashed one by one, since the tools
 //   escape those in their output.
@@ -11,7 +13,7 @@
 
 import { type RemotePath, toBytes } from '../remote-path.ts';
 import { patternParts } from '../watch.ts';
-import { contentBudget, type Question } from './question.ts';
+import { contentBudget, type Glob, type Question } from './question.ts';
 
 /** What is known of the hash tools: each prints `HASH NAME` lines for several files, and is tried on /dev/null first. */
 const HASH_TOOLS = [
@@ -23,22 +25,29 @@ const HASH_TOOLS = [
   'cksum -a sha256 --untagged', // coreutils 9 where only cksum was kept
 ];
 
-// Set by the head: n nonce, m largest file to send, b budget for all of them, q=1 look at found files, q=0 name them.
-// Kept: N number of items; p$i path, h$i hash of the Git copy or `.`, k$i kind; L list of items, each as `/PATH//`.
-const FUNCTIONS = `
+// The argument is `NONCE LARGEST BUDGET INSPECT` and then three words for each item: `f PATH HASH`, where HASH is that of
+// the Git copy or `.`, and `g DIRECTORY PATTERN`. Kept as n, m, b, q; G number of globs; N number of items; p$i path, h$i
+// hash, k$i kind; L list of items, each as `/PATH//`. An empty IFS and no quotes make a pattern a glob and nothing else.
+const HEAD = `
+exec </dev/null
+LC_ALL=C PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin; export LC_ALL PATH
+set -f; set -- $1; set +f
+n=$1 m=$2 b=$3 q=$4 G=0 N=0 L=; shift 4
 r() { printf "\\n%s %s" $n "$1"; }
+d() { x=$1; case $x in *\\\\*) x=$(printf %b. "$x"); x=\${x%.};; esac; }
 o() { case $( (: <"$1") 2>&1) in *ermission\\ denied*) return 0;; esac; return 1; }
 a() { N=$((N+1)); L=$L/$1//; eval "p$N=\\$1 h$N=\\$2"; }
 g() {
-G=$1; d=$2; shift 2
-if [ -d "$d" ]; then if [ -r "$d" ] && [ -x "$d" ]; then k=listed; else k=unreadable; fi
-elif o "$d"; then k=unreadable
+if [ -d "$1" ]; then if [ -r "$1" ] && [ -x "$1" ]; then k=listed; else k=unreadable; fi
+elif o "$1"; then k=unreadable
 else k=absent; fi
 r "G $G $k"
+IFS=; set -- "\${1%/}"/$2; IFS=" "
 for f do if [ -e "$f" ] || [ -h "$f" ]; then case $L in
 *"/$f//"*) ;;
 *) if [ $q = 1 ]; then a "$f" .; r "P $N $G $f"; else r "P 0 $G $f"; fi;;
 esac; fi; done
+G=$((G+1))
 }
 c() {
 if [ -f "$1" ]; then if [ -r "$1" ]; then k=file; else k=unreadable; fi
@@ -52,11 +61,14 @@ elif o "$1"; then k=unreadable
 elif [ -h "$1" ]; then k=dangling
 else k=absent; fi
 }
+r "BEGIN 1"
+while [ $# -gt 0 ]; do d "$2"
+case $1 in f) a "$x" $3;; g) y=$x; d "$3"; g "$y" "$x";; esac; shift 3; done
 `;
 
-// What the functions are: r, a record; o, may this path not be opened?; a, add an item; g, expand a glob; c, classify a
-// path into k. BODY then classifies, hashes (t: the tool found), asks stat (u, v: GNU's and BusyBox's form, else BSD's)
-// and prints one record for each item.
+// The functions: r, a record; d, decode a word into x; o, may this path not be opened?; a, add an item; g, expand a glob;
+// c, classify a path into k. BODY then classifies, hashes (t: the tool found), asks stat (u, v: GNU's and BusyBox's form,
+// else BSD's) and prints one record for each item.
 
 const BODY = `
 l=$(printf "\\n."); l=\${l%.}; w=$(printf "\\r\\134"); i=0; set --
@@ -88,26 +100,38 @@ done
 r "END $t"; echo
 `;
 
-const tidy = (text: string): string => text.trim();
+/** The script itself, the same for every question: ASCII, several lines. Its one argument is {@link parameters}. */
+export const SCRIPT = `${HEAD.trim()}\n${BODY.trim()}`;
 
-/** A path or literal as one shell word. Bare where it can be: the wrapper makes every quote five bytes long. */
-export const shellWord = (text: string): string =>
-  /^[A-Za-z0-9_./:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+/** Bytes as `printf %b` takes them, without anything that a login shell would interpret inside single quotes. */
+export const escapeBytes = (bytes: string): string =>
+  bytes.replace(/[^ -~]|[\\'!]/g, char => `\\0${char.charCodeAt(0).toString(8).padStart(3, '0')}`);
 
-/** The script that asks this question, as bytes in a binary string (paths may hold any byte but NUL). */
-export function probeScript(question: Question, nonce: string): string {
-  const head = [
-    'exec </dev/null',
-    'LC_ALL=C PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin; export LC_ALL PATH',
-    `n=${nonce} m=${question.maxFileSize} b=${contentBudget(question.maxFileSize)} q=${question.found === 'inspect' ? 1 : 0} N=0 L=`,
-  ].join('\n');
-  const asked = question.files.map(file => `a ${shellWord(file.path)} ${file.sha256 ?? '.'}`);
-  const globs = question.globs.map((glob, index) => {
-    const directory = glob.directory === '/' ? '' : glob.directory;
-    const words = patternParts(glob.pattern).map(part => (/^[*?[]/.test(part) ? part : shellWord(part)));
-    return `g ${index} ${shellWord(glob.directory)} ${directory && shellWord(directory)}/${words.join('')}`;
-  });
-  return [head, tidy(FUNCTIONS), 'r "BEGIN 1"', ...asked, ...globs, tidy(BODY)].join('\n');
+const word = (bytes: string): string => escapeBytes(bytes).replaceAll(' ', '\\0040');
+
+/**
+ * A watched pattern as every shell expands it. What is no wildcard stands in brackets if it could mean something to some
+ * shell: ksh expands braces in variables, and a backslash escapes in one shell what it does not in the other.
+ */
+const portablePattern = (pattern: string): string =>
+  patternParts(pattern)
+    .map(part =>
+      /^[*?[]/.test(part)
+        ? part
+        : part.replace(/[ "-,/:-@{-~`\\]/g, char => (char === '\\' ? '[\\\\]' : `[${char}]`)),
+    )
+    .join('');
+
+/** The two words for a glob. */
+export const globWords = ({ directory, pattern }: Glob): string =>
+  `${word(directory)} ${word(portablePattern(pattern))}`;
+
+/** What the script is asked, as its one argument: words of printable ASCII without quotes, other bytes as `\0ooo`. */
+export function parameters({ files, globs, found, maxFileSize }: Question, nonce: string): string {
+  const limits = [maxFileSize, contentBudget(maxFileSize), found === 'inspect' ? 1 : 0];
+  const asked = files.flatMap(file => ['f', word(file.path), file.sha256 ?? '.']);
+  const globbed = globs.flatMap(glob => ['g', globWords(glob)]);
+  return [nonce, ...limits, ...asked, ...globbed].join(' ');
 }
 
 /** Paths that the script cannot carry: none but those with a NUL byte, which no file can have. */

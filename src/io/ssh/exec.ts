@@ -2,19 +2,25 @@ import type { Client, ClientChannel } from 'ssh2';
 import type { Failure } from '../../domain/failure.ts';
 import type { Execution } from '../../engine/ports.ts';
 import type { Lifeline } from './lifeline.ts';
+import { takesPackets } from './ssh2-internals.ts';
 
 const STDERR_KEPT = 64 * 1024;
 
 /**
- * Runs one command without input and collects what it prints. Judged when the channel closes: data may come after the
+ * Runs one command, with `input` on its stdin if there is any, and collects what it prints. Judged when the channel closes: data may come after the
  * exit status, and a connection that was cut looks like a clean end of output but for the missing status.
  */
 export function exec(
   client: Client,
   command: string,
-  limits: { readonly host: string; readonly maxBytes: number; readonly lifeline: Lifeline },
+  terms: {
+    readonly host: string;
+    readonly maxBytes: number;
+    readonly lifeline: Lifeline;
+    readonly input: string | null;
+  },
 ): Promise<Execution | Failure> {
-  const { host, maxBytes, lifeline } = limits;
+  const { host, maxBytes, lifeline, input } = terms;
   const answer = new Promise<Execution | Failure>(resolve => {
     const opened = (error: Error | undefined, channel: ClientChannel): void => {
       if (error) {
@@ -59,7 +65,10 @@ export function exec(
           );
         }
       });
-      channel.end();
+      if (input === null) channel.end();
+      else if (takesPackets(channel)) channel.end(input);
+      else
+        lifeline.end({ code: 'ssh/protocol', host, detail: 'takes no input: its largest packet is 0 bytes' });
     };
     try {
       client.exec(command, opened);

@@ -4,19 +4,15 @@
 import type { Destination } from '../../domain/destination.ts';
 import { decodeBytes } from '../../domain/escape.ts';
 import type { Failure } from '../../domain/failure.ts';
-import { connectFailure } from './open-socket.ts';
+import type { AuthenticationStory } from './authentication.ts';
 
 /** What is known when the connection ends before it is ready. */
 export interface HandshakeFacts {
   readonly destination: Destination;
-  readonly connected: boolean;
   readonly handshakeDone: boolean;
   /** The first bytes from the server. */
   readonly greeting: Buffer;
-  /** Names of the keys that were offered so far. */
-  readonly offered: readonly string[];
-  /** Methods that the server named when it refused one. */
-  readonly methods: readonly string[];
+  readonly story: AuthenticationStory;
   /** Null when the connection just closed. */
   readonly error: (Error & { readonly level?: string; readonly code?: unknown }) | null;
 }
@@ -27,13 +23,13 @@ const PROTOCOL_ERROR = 2;
 export function handshakeFailure(facts: HandshakeFacts): Failure {
   const { destination, error } = facts;
   const { host, port, user } = destination;
-  if (!facts.connected && error) return connectFailure(error, destination);
   if (facts.handshakeDone) {
     if (error?.level === 'client-authentication') {
-      return { code: 'ssh/auth-refused', host, user, offered: facts.offered, methods: facts.methods };
+      return { code: 'ssh/auth-refused', host, user, ...facts.story };
     }
     if (error?.code === PROTOCOL_ERROR && /too many/i.test(error.message)) {
-      return { code: 'ssh/too-many-attempts', host, user, offered: facts.offered };
+      const { offered, notes } = facts.story;
+      return { code: 'ssh/too-many-attempts', host, user, offered, notes };
     }
     return { code: 'ssh/closed-early', host, port, detail: `during authentication${detailOf(error)}` };
   }

@@ -1,7 +1,7 @@
 // From the first packet to the server's consent to our key. ssh2 may emit `error` never, once or several times, and
 // `close` without any: everything is noted down, and the first reason to end is the one that counts.
 
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import type { Destination } from '../../domain/destination.ts';
 import type { Failure } from '../../domain/failure.ts';
@@ -14,8 +14,8 @@ import type { Lifeline } from './lifeline.ts';
 
 export interface Handshake {
   readonly destination: Destination;
-  /** Connecting or connected. */
-  readonly socket: Socket;
+  /** Connected, and nothing was read from it. */
+  readonly stream: Duplex;
   readonly lifeline: Lifeline;
   readonly check: HostKeyCheck;
   readonly authentication: Authentication;
@@ -27,10 +27,10 @@ const PRE_AUTH_LIMIT = 1024 * 1024;
 const GREETING_KEPT = 256;
 
 export async function handshake(about: Handshake): Promise<Client | Failure> {
-  const { destination, socket, lifeline, check, authentication } = about;
+  const { destination, stream, lifeline, check, authentication } = about;
   const { host } = destination;
   const greeting: Buffer[] = [];
-  let reached: 'connecting' | 'connected' | 'verified' | 'ready' = 'connecting';
+  let reached: 'connected' | 'verified' | 'ready' = 'connected';
 
   const giveUp = (error: Error | null): void => {
     const refusal = check.refusal();
@@ -41,20 +41,17 @@ export async function handshake(about: Handshake): Promise<Client | Failure> {
       lifeline.end(
         handshakeFailure({
           destination,
-          connected: reached !== 'connecting',
           handshakeDone: reached === 'verified',
           greeting: Buffer.concat(greeting).subarray(0, GREETING_KEPT),
-          offered: authentication.offered(),
-          methods: authentication.methods(),
+          story: authentication.story(),
           error,
         }),
       );
     }
   };
-  // Loading ssh2 takes tens of milliseconds, in which the TCP handshake goes on under our own eyes.
-  watchConnecting(about, giveUp, () => {
-    reached = 'connected';
-  });
+  lifeline.enter('handshake');
+  stream.on('error', giveUp);
+  stream.on('close', () => setImmediate(() => giveUp(null)));
   const { default: ssh2 } = await import('ssh2');
   if (lifeline.isOver()) return lifeline.ended;
 
@@ -75,9 +72,9 @@ export async function handshake(about: Handshake): Promise<Client | Failure> {
       resolve(client);
     });
   });
-  watchGreeting(socket, greeting, () => {
+  watchGreeting(stream, greeting, received => {
     if (reached === 'ready') return false;
-    if (socket.bytesRead <= PRE_AUTH_LIMIT) return true;
+    if (received <= PRE_AUTH_LIMIT) return true;
     lifeline.end({
       code: 'ssh/protocol',
       host,
@@ -87,11 +84,11 @@ export async function handshake(about: Handshake): Promise<Client | Failure> {
   });
   try {
     client.connect({
-      sock: socket,
+      sock: stream,
       username: destination.user,
       readyTimeout: 0, // the lifeline keeps the time
       hostVerifier: check.verify,
-      authHandler: authentication.next,
+      authHandler: authentication.handler(client),
       algorithms: {
         kex: [...KEY_EXCHANGE],
         cipher: [...CIPHERS],
@@ -106,35 +103,16 @@ export async function handshake(about: Handshake): Promise<Client | Failure> {
   return Promise.race([lifeline.ended, ready]);
 }
 
-/** The time until the TCP connection stands, which has a limit of its own. */
-function watchConnecting(
-  { destination, socket, lifeline }: Handshake,
-  giveUp: (error: Error | null) => void,
-  connected: () => void,
-): void {
-  const { host, port, connectTimeoutMs: afterMs } = destination;
-  const timer = setTimeout(() => lifeline.end({ code: 'ssh/connect-timeout', host, port, afterMs }), afterMs);
-  socket.on('error', giveUp);
-  socket.on('close', () => {
-    clearTimeout(timer);
-    setImmediate(() => giveUp(null));
-  });
-  socket.once('connect', () => {
-    clearTimeout(timer);
-    connected();
-    lifeline.enter('handshake');
-  });
-}
-
 /** Keeps the first bytes from the server, as long as `goOn` says. */
-function watchGreeting(socket: Socket, greeting: Buffer[], goOn: () => boolean): void {
-  // ssh2 resumes the socket once its own reader is attached; a reader of ours before that would take its first bytes.
-  socket.once('resume', () => {
+function watchGreeting(stream: Duplex, greeting: Buffer[], goOn: (received: number) => boolean): void {
+  let received = 0;
+  // ssh2 resumes the stream once its own reader is attached; a reader of ours before that would take its first bytes.
+  stream.once('resume', () => {
     const read = (chunk: Buffer): void => {
-      if (!goOn()) socket.off('data', read);
-      else if (socket.bytesRead - chunk.length < GREETING_KEPT)
-        greeting.push(chunk.subarray(0, GREETING_KEPT));
+      if (received < GREETING_KEPT) greeting.push(chunk.subarray(0, GREETING_KEPT));
+      received += chunk.length;
+      if (!goOn(received)) stream.off('data', read);
     };
-    socket.on('data', read);
+    stream.on('data', read);
   });
 }

@@ -28,6 +28,8 @@ export interface HostKeyRules {
   readonly policy: HostKeyPolicy;
   /** For the message about an unknown key. */
   readonly files: readonly string[];
+  /** True if the server is reached by TCP under its own name. */
+  readonly direct: boolean;
 }
 
 export function createHostKeyCheck(rules: HostKeyRules): HostKeyCheck {
@@ -66,7 +68,13 @@ function refused(
   };
   switch (verdict.kind) {
     case 'unknown':
-      return { code: 'ssh/host-key-unknown', ...about, keyType: keyType(key), files: rules.files };
+      return {
+        code: 'ssh/host-key-unknown',
+        ...about,
+        keyType: keyType(key),
+        files: rules.files,
+        direct: rules.direct,
+      };
     case 'mismatch':
       return { code: 'ssh/host-key-mismatch', ...about, keyType: keyType(key), entry: verdict.entry };
     case 'revoked':

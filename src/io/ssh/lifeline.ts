@@ -1,10 +1,12 @@
 // The life of one connection: it ends once, for one reason, and whatever happens afterwards changes nothing. Ending it
-// destroys the socket itself, since ssh2's own `destroy()` does nothing after `end()` (mscdex/ssh2#1124).
+// destroys the transport itself, since ssh2's own `destroy()` does nothing after `end()` (mscdex/ssh2#1124).
 
-import type { Socket } from 'node:net';
 import type { Failure, Phase } from '../../domain/failure.ts';
+import type { Transport } from './transport.ts';
 
 export interface Lifeline {
+  /** What is ended with it; at once, if it is over. */
+  readonly carry: (transport: Pick<Transport, 'destroy' | 'finish'>) => void;
   /** Resolves with the first reason to end; never rejects, and never resolves if the connection ends well. */
   readonly ended: Promise<Failure>;
   /** Ends the connection for a reason, unless it has ended. */
@@ -12,6 +14,10 @@ export interface Lifeline {
   /** Ends the connection because its work is done. */
   readonly finish: () => void;
   readonly isOver: () => boolean;
+  /** Lifts the deadline, for a connection that serves many. */
+  readonly lift: () => void;
+  /** Stops the deadline's clock until the returned function is called: a person is asked, and takes the time it takes. */
+  readonly hold: () => () => void;
   /** What the connection is busy with, for the deadline's message. */
   readonly enter: (phase: Phase) => void;
   readonly phase: () => Phase;
@@ -24,13 +30,19 @@ export interface LifelineLimits {
   readonly signal: AbortSignal;
 }
 
-export function createLifeline(socket: Socket, limits: LifelineLimits): Lifeline {
+export function createLifeline(limits: LifelineLimits): Lifeline {
+  let carried: Pick<Transport, 'destroy' | 'finish'> | null = null;
   let phase: Phase = 'connect';
   let over = false;
   let settle: (failure: Failure) => void;
   const ended = new Promise<Failure>(resolve => {
     settle = resolve;
   });
+  let left = limits.timeoutMs;
+  let holds = 0;
+  let lifted = false;
+  let startedAt = 0;
+  let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
     over = true;
     clearTimeout(timer);
@@ -39,26 +51,50 @@ export function createLifeline(socket: Socket, limits: LifelineLimits): Lifeline
   const end = (failure: Failure): void => {
     if (over) return;
     stop();
-    socket.destroy();
+    carried?.destroy();
     settle(failure);
   };
   const aborted = (): void => end({ code: 'ssh/interrupted', host: limits.host, detail: 'the run ended' });
-  const timer = setTimeout(
-    () => end({ code: 'ssh/timeout', host: limits.host, phase, afterMs: limits.timeoutMs }),
-    limits.timeoutMs,
-  );
+  const expire = (): void =>
+    end({ code: 'ssh/timeout', host: limits.host, phase, afterMs: limits.timeoutMs });
+  const run = (): void => {
+    if (lifted) return;
+    startedAt = performance.now();
+    timer = setTimeout(expire, left);
+  };
+  run();
   limits.signal.addEventListener('abort', aborted);
   if (limits.signal.aborted) aborted();
   return {
+    carry: transport => {
+      carried = transport;
+      if (over) transport.destroy();
+    },
     ended,
     end,
     finish: () => {
       if (over) return;
       stop();
-      // Sends what is queued (the DISCONNECT message), then destroys, without waiting for the other side.
-      socket.destroySoon();
+      // What is queued is the DISCONNECT message.
+      carried?.finish();
     },
     isOver: () => over,
+    lift: () => {
+      lifted = true;
+      clearTimeout(timer);
+    },
+    hold: () => {
+      if (holds++ === 0) {
+        clearTimeout(timer);
+        left = Math.max(0, left - (performance.now() - startedAt));
+      }
+      let released = false;
+      return () => {
+        if (released) return;
+        released = true;
+        if (--holds === 0 && !over) run();
+      };
+    },
     enter: next => {
       phase = next;
     },

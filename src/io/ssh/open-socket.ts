@@ -1,13 +1,48 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP } from 'node:net';
 import type { Destination } from '../../domain/destination.ts';
 import type { Failure } from '../../domain/failure.ts';
+import type { Lifeline } from './lifeline.ts';
+import type { Transport } from './transport.ts';
 
-/** Begins to connect. Nagle's algorithm is off: with it each small handshake message waits for a delayed ACK of 40 ms. */
-export const openSocket = ({ host, port }: Destination): Socket =>
-  connect({ host, port, noDelay: true, keepAlive: true, autoSelectFamily: true });
+/**
+ * Connects by TCP, within a time of its own; resolves with success only, a failure ends the lifeline. Nagle's algorithm is
+ * off: with it each small handshake message waits for a delayed ACK of 40 ms.
+ */
+export function openSocket(destination: Destination, lifeline: Lifeline): Promise<Transport> {
+  const { host, port, family, bindAddress, connectTimeoutMs: afterMs } = destination;
+  const socket = connect({
+    ...{ host, port, noDelay: true, keepAlive: true },
+    ...(family === null ? { autoSelectFamily: true } : { family }),
+    ...(bindAddress === null ? {} : { localAddress: bindAddress }),
+  });
+  const transport: Transport = {
+    stream: socket,
+    destroy: () => socket.destroy(),
+    finish: () => socket.destroySoon(),
+    explain: failure => failure,
+  };
+  lifeline.carry(transport);
+  // Node heeds the family only for names.
+  if (family !== null && ![0, family].includes(isIP(host)))
+    lifeline.end({ code: 'ssh/dns', host, detail: 'address family for hostname not supported' });
+  const timer = setTimeout(() => lifeline.end({ code: 'ssh/connect-timeout', host, port, afterMs }), afterMs);
+  return new Promise(resolve => {
+    let connected = false;
+    // Never removed: an error without a listener would end the program. Once connected, the handshake judges it.
+    socket.on('error', error => {
+      if (!connected) lifeline.end(connectFailure(error, destination));
+    });
+    socket.once('close', () => clearTimeout(timer));
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      connected = true;
+      resolve(transport);
+    });
+  });
+}
 
 /** Why a socket error or a failed connect keeps us from the server. */
-export function connectFailure(error: Error, { host, port }: Destination): Failure {
+function connectFailure(error: Error, { host, port }: Destination): Failure {
   // With several addresses Node gathers one error for each, under an empty message.
   const errors = error instanceof AggregateError ? (error.errors as readonly Error[]) : [error];
   const first = errors[0] as NodeJS.ErrnoException | undefined;

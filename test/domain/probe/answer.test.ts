@@ -37,6 +37,7 @@ const replaced = (index: number, ...records: string[]): readonly string[] =>
 test('a whole answer becomes one entry for each file', () => {
   expect(parse(GOOD)).toEqual({
     kind: 'whole',
+    hashTool: 'sha256sum',
     named: [],
     listings: new Map([['/etc/d/*.conf', 'listed']]),
     files: new Map([

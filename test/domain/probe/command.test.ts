@@ -12,9 +12,9 @@ const files = (n: number): readonly AskedFile[] =>
 test('the wrapper holds nothing that a login shell would interpret', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), bytes => {
-      const command = wrap(Buffer.from(bytes).toString('latin1'));
+      const command = wrap(Buffer.from(bytes).toString('latin1'), 'f /etc/a.conf .');
       expect(command).toMatch(
-        /^sh -c 'eval "\$\(printf %b "\$0"\)"' '(?:[ -~](?<!['\\!])|\\0[0-3][0-7][0-7])*'$/,
+        /^sh -c 'eval "\$\(printf %b "\$0"\)"' '(?:[ -~](?<!['\\!])|\\0[0-3][0-7][0-7])*' 'f \/etc\/a\.conf \.'$/,
       );
     }),
   );
@@ -22,7 +22,7 @@ test('the wrapper holds nothing that a login shell would interpret', () => {
 
 test('the wrapper gives the script back byte for byte', () => {
   const script = `printf %s 'a\\b'"\t!\xff $((1+1))"`;
-  expect(runCommand(wrap(script), { shell: ['bash'] }).toString('latin1')).toBe('a\\b\t!\xff 2');
+  expect(runCommand(wrap(script, 'x'), { shell: ['bash'] }).toString('latin1')).toBe('a\\b\t!\xff 2');
 });
 
 describe('splitting', () => {

@@ -9,6 +9,7 @@ import {
   mkdtempSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,7 +45,7 @@ const newDir = (): string => {
 };
 
 test('all shells that CI needs are here', () => {
-  const needed = process.env.CI ? ['dash', 'bash', 'busybox'] : ['bash'];
+  const needed = process.env.CI ? ['dash', 'bash', 'busybox', 'zsh', 'ksh'] : ['bash'];
   expect(shells.map(([program]) => program)).toEqual(expect.arrayContaining(needed));
 });
 
@@ -109,6 +110,14 @@ describe.each(shells.map(shell => [shell.join(' '), { shell } as Run] as const))
     });
   });
 
+  test('a file may be older than the epoch', () => {
+    const file = join(newDir(), 'a.conf');
+    writeFileSync(file, 'x');
+    utimesSync(file, new Date(-100_000), new Date(-100_000));
+    const answer = askWhole(question({ files: [{ path: pathOf(file), sha256: null }] }), run);
+    expect(answer.files.get(pathOf(file))).toMatchObject({ metadata: { modifiedAt: -100 } });
+  });
+
   test('a glob finds what rsyslog would load, and not the asked files again', () => {
     const dir = newDir();
     for (const name of ['b.conf', 'a.conf', '.hidden.conf', 'c.conf.bak', 'C.conf', '*.conf', 'no']) {
@@ -130,6 +139,27 @@ describe.each(shells.map(shell => [shell.join(' '), { shell } as Run] as const))
       ['*.conf', 'C.conf', 'a.conf', 'b.conf', 'no'].sort(),
     );
     expect([...answer.listings.values()]).toEqual(['listed', 'listed', 'absent', 'listed']);
+  });
+
+  test.each([
+    ['{a,b}*', '{a,b}1', 'a1'],
+    ['@(a|b)*', '@(a|b)1', 'a1'],
+    ['+(a)*', '+(a)1', 'aa1'],
+    ['a b*', 'a b1', 'b1'],
+    ['a\\b*', 'a\\b1', 'ab1'],
+    ["it's $HOME `id` *", "it's $HOME `id` 1", 'its'],
+    ['~root*', '~root1', 'root1'],
+    ['a]b^c!d*', 'a]b^c!d1', 'ab'],
+    ['a"b#c%d&e;f<g>h=i:j,k*', 'a"b#c%d&e;f<g>h=i:j,k1', 'ab'],
+    ['-n*', '-n1', 'n1'],
+    ['é[0-9]*', 'é1', 'éa'],
+    ['[!a]x*', 'bx', 'ax'],
+  ])('the pattern %s finds %s, and not %s', (pattern, found, other) => {
+    const dir = join(newDir(), "o'dd {x,y} \\dir~");
+    mkdirSync(dir);
+    for (const name of [found, other]) writeFileSync(join(dir, name), name);
+    const glob = globOf(dir, pathOf(pattern));
+    expect([...askWhole(question({ globs: [glob] }), run).files.keys()]).toEqual([pathOf(join(dir, found))]);
   });
 
   test.runIf(isRoot)('unreadable is never absent, wherever the closed door is', () => {

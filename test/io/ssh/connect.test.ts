@@ -116,6 +116,8 @@ real.describe('a real sshd', () => {
       user: sshd.user,
       offered: ['SSH_PRIVATE_KEY'],
       methods: ['publickey'],
+      untried: 0,
+      notes: [],
     });
   });
 

@@ -1,0 +1,26 @@
+import type { Destination } from '../../domain/destination.ts';
+import type { JumpHost } from './jump-hosts.ts';
+import type { Lifeline } from './lifeline.ts';
+import { openSocket } from './open-socket.ts';
+import { runProxyCommand } from './proxy-command.ts';
+import type { Transport } from './transport.ts';
+
+/** What it takes to reach one server. */
+export interface Way {
+  readonly destination: Destination;
+  readonly lifeline: Lifeline;
+  /** The jump host next to the server; null if none is in between. */
+  readonly jump: JumpHost | null;
+  /** Of a proxy command; without secrets. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Connects with a server in the way that its destination says; a failure ends the lifeline. */
+export async function openTransport({ destination, lifeline, jump, env }: Way): Promise<Transport> {
+  // Loading ssh2 takes tens of milliseconds, in which packets travel already.
+  void import('ssh2');
+  if (jump !== null) return jump.forward(destination, lifeline);
+  const { via } = destination;
+  if (via?.kind !== 'command') return openSocket(destination, lifeline);
+  return runProxyCommand({ command: via.command, env }, destination, lifeline);
+}

@@ -1,0 +1,120 @@
+// ProxyCommand: a program whose stdin and stdout are the connection. Run as OpenSSH runs it, but always by /bin/sh, and
+// in a session of its own, so that it ends with all that it started, and never asks a person.
+
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { kill } from 'node:process';
+import { Duplex } from 'node:stream';
+import type { Destination } from '../../domain/destination.ts';
+import { decodeBytes } from '../../domain/escape.ts';
+import type { Failure } from '../../domain/failure.ts';
+import type { Lifeline } from './lifeline.ts';
+import { isLoss, type Transport } from './transport.ts';
+
+const STDERR_KEPT = 200;
+/** How long a command may take to end after SIGHUP, and its last words after that, in milliseconds. */
+const GRACE_MS = 500;
+
+export interface ProxyCommand {
+  /** Tokens are expanded. */
+  readonly command: string;
+  /** Without secrets. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Starts the command; whether it brings a connection shows when the server speaks. */
+export function runProxyCommand(
+  { command, env }: ProxyCommand,
+  { host, connectTimeoutMs }: Destination,
+  lifeline: Lifeline,
+): Transport {
+  const child = spawn('/bin/sh', ['-c', `exec ${command}`], { env: { ...env }, detached: true });
+  let stderr = Buffer.alloc(0);
+  let ending: string | null = null;
+  let ended = false;
+  const closed = new Promise<void>(resolve => {
+    child.once('close', () => resolve());
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr = Buffer.concat([stderr, chunk]).subarray(-STDERR_KEPT);
+  });
+  child.once('error', error => {
+    ending ??= error.message;
+  });
+  child.once('exit', (code, signal) => {
+    ending ??= signal === null ? `exit ${code}` : `killed by ${signal}`;
+    clearTimeout(timer);
+    // What it left running in its session; the process group lives as long as any of them.
+    signalGroup(child.pid, 'SIGKILL');
+  });
+
+  const failed = async (): Promise<Failure> => {
+    // Its last words and its exit status come a little later than the end of its output.
+    await Promise.race([closed, new Promise(resolve => setTimeout(resolve, GRACE_MS).unref())]);
+    const program = command.trim().split(/\s/)[0] ?? '';
+    const detail = ending ?? 'it closed the connection';
+    return { code: 'ssh/proxy-failed', host, program, detail, output: decodeBytes(stderr).trim() };
+  };
+  const timer = setTimeout(() => {
+    ending = `no answer in ${connectTimeoutMs / 1000} s`;
+    lifeline.end({ code: 'ssh/interrupted', host, detail: ending });
+  }, connectTimeoutMs);
+  child.stdout.once('readable', () => clearTimeout(timer));
+
+  const end = (): void => {
+    if (ended) return;
+    ended = true;
+    clearTimeout(timer);
+    signalGroup(child.pid, 'SIGHUP');
+    const last = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), GRACE_MS);
+    child.once('exit', () => clearTimeout(last));
+    if (child.exitCode !== null || child.signalCode !== null) clearTimeout(last);
+  };
+  const stream = streamOf(child);
+  const transport: Transport = {
+    stream,
+    destroy: () => {
+      stream.destroy();
+      end();
+    },
+    finish: () => {
+      // A command that reads no more is not waited for.
+      const impatient = setTimeout(end, GRACE_MS);
+      stream.end(() => {
+        clearTimeout(impatient);
+        end();
+      });
+    },
+    explain: failure => (isLoss(failure) ? failed() : failure),
+  };
+  lifeline.carry(transport);
+  return transport;
+}
+
+/**
+ * The command's stdout and stdin as one stream. Not by `Duplex.from`: a command that ends before it has read our first
+ * bytes makes writing fail, and that would throw away what the command said before it ended.
+ */
+function streamOf({ stdin, stdout }: ChildProcessWithoutNullStreams): Duplex {
+  const stream = new Duplex({
+    read: () => void stdout.resume(),
+    write: (chunk, _encoding, done) => void stdin.write(chunk, () => done()),
+    final: done => void stdin.end(() => done()),
+  });
+  stdin.on('error', () => undefined);
+  stdout.on('data', chunk => stream.push(chunk) || stdout.pause());
+  stdout.on('end', () => stream.push(null));
+  stream.on('close', () => {
+    stdin.destroy();
+    stdout.destroy();
+  });
+  return stream;
+}
+
+/** To every process of the group that the child leads; it may be gone. */
+function signalGroup(pid: number | undefined, signal: 'SIGHUP' | 'SIGKILL'): void {
+  try {
+    if (pid !== undefined) kill(-pid, signal);
+  } catch {
+    // Gone already.
+  }
+}

@@ -1,0 +1,66 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { looksLikePrivateKey, tidyPrivateKey } from '../../domain/private-key-text.ts';
+import { type OpenSshHead, openSshHead, publicKeyOf } from '../../domain/public-key-text.ts';
+
+const UNPROTECTED = 'UNPROTECTED PRIVATE KEY FILE';
+/** Far more than any key needs. */
+const MAX_SIZE = 1024 * 1024;
+
+/** What a key file turned out to be. */
+export type KeyFile =
+  | { readonly kind: 'absent' }
+  /** `detail` in OpenSSH's words. */
+  | { readonly kind: 'unusable'; readonly detail: string }
+  /** A public key or a certificate. */
+  | { readonly kind: 'public'; readonly blob: Buffer }
+  | { readonly kind: 'private'; readonly text: string; readonly head: OpenSshHead | null };
+
+/** Reads a key file. As OpenSSH, uses no private key of ours that others can read. */
+export async function readKeyFile(path: string): Promise<KeyFile> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      return await judge(file);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };
+    return { kind: 'unusable', detail: REASONS[code ?? ''] ?? message };
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+};
+
+async function judge(file: FileHandle): Promise<KeyFile> {
+  const { size, mode, uid } = await file.stat();
+  if (size > MAX_SIZE) return { kind: 'unusable', detail: 'it is too large to be a key' };
+  const raw = await file.readFile('utf8');
+  const blob = looksLikePrivateKey(raw) ? null : publicKeyOf(raw);
+  if (blob !== null) return { kind: 'public', blob };
+  if (uid === ownUid() && (mode & 0o077) !== 0) {
+    const permissions = (mode & 0o7777).toString(8).padStart(4, '0');
+    return { kind: 'unusable', detail: `${UNPROTECTED}, permissions ${permissions} are too open` };
+  }
+  const text = tidyPrivateKey(raw);
+  return { kind: 'private', text, head: openSshHead(text) };
+}
+
+/** The public key or certificate in a file; null if there is none. */
+export async function readPublicKey(path: string): Promise<Buffer | null> {
+  const file = await readKeyFile(path);
+  return file.kind === 'public' ? file.blob : null;
+}
+
+function ownUid(): number {
+  try {
+    return userInfo().uid;
+  } catch {
+    return -1; // a uid that is not in the passwd database
+  }
+}

@@ -1,0 +1,59 @@
+// The private fields of ssh2 that we need, in one place. They are those of the version that
+// package.json pins; test/io/ssh/ssh2-internals.test.ts holds every one of them to what is said here.
+
+import type { Client, ClientChannel } from 'ssh2';
+
+/** `client._protocol` from `connect()` on. */
+export interface Protocol {
+  /** Called for an attempt of type `none`; replaced by requests of ours. */
+  authNone: (username: string) => void;
+  /** The session identifier of RFC 4253 section 7.2, from the first key exchange on. */
+  readonly _kex: { readonly sessionID: Buffer };
+  /** Undefined unless a key exchange is going on. */
+  readonly _kexinit: unknown;
+  /** Payloads that wait for the end of a key exchange. */
+  _queue: Buffer[] | undefined;
+  /** Methods of the requests that are not answered yet; says what message 60 means. */
+  readonly _authsQueue: string[];
+  readonly _cipher: {
+    /** A packet for a payload of so many bytes, which begins at byte 5. */
+    readonly allocPacket: (length: number) => Buffer;
+    /** Encrypts and sends. */
+    readonly encrypt: (packet: Buffer) => void;
+  };
+  readonly _handlers: {
+    /** The server would take the key (message 60 after `publickey`). */
+    USERAUTH_PK_OK: (protocol: unknown) => void;
+    EXT_INFO: (
+      protocol: unknown,
+      extensions: readonly { readonly name: string; readonly algs?: readonly string[] }[],
+    ) => void;
+  };
+}
+
+/** Where the payload of a packet begins: after its length and the length of its padding. */
+export const PAYLOAD_START = 5;
+
+/** Throws if a field is missing: then ssh2 is another version than the one that was tested. */
+export function protocolOf(client: Client): Protocol {
+  const { _protocol: protocol } = client as unknown as { readonly _protocol: Protocol };
+  const fields: readonly unknown[] = [
+    protocol?.authNone,
+    protocol?._authsQueue,
+    protocol?._cipher?.allocPacket,
+    protocol?._cipher?.encrypt,
+    protocol?._handlers?.USERAUTH_PK_OK,
+    protocol?._handlers?.EXT_INFO,
+  ];
+  if (fields.includes(undefined))
+    throw new Error('this version of ssh2 is not the one that package.json pins');
+  return protocol;
+}
+
+/** The server's software version, `OpenSSH_9.2p1`; known once the handshake is done. */
+export const softwareOf = (client: Client): string =>
+  String((client as unknown as { readonly _remoteVer: unknown })._remoteVer ?? '');
+
+/** False if writing would be a loop without end: the server takes packets of 0 bytes only (mscdex/ssh2#1504). */
+export const takesPackets = (channel: ClientChannel): boolean =>
+  (channel as unknown as { readonly outgoing: { readonly packetSize: number } }).outgoing.packetSize >= 1;

@@ -1,0 +1,99 @@
+// What src/io/ssh/ssh2-internals.ts says of ssh2's private fields. If a test here fails after an update of ssh2, read
+// its client.js and protocol/Protocol.js again before anything is changed.
+
+import { readFileSync } from 'node:fs';
+import ssh2 from 'ssh2';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import pkg from '../../../package.json' with { type: 'json' };
+import { PAYLOAD_START, type Protocol, protocolOf, softwareOf } from '../../../src/io/ssh/ssh2-internals.ts';
+import { type FaultServer, freshPrivateKey, startFaultServer } from '../../support/fault-server.ts';
+
+let server: FaultServer;
+let client: InstanceType<typeof ssh2.Client>;
+let protocol: Protocol;
+/** Taken in the middle of authentication, when the fields are used. */
+let authenticating: {
+  readonly kexinit: unknown;
+  readonly sessionID: Buffer;
+  readonly queue: readonly string[];
+};
+
+beforeAll(async () => {
+  server = await startFaultServer({});
+  client = new ssh2.Client();
+  const key = freshPrivateKey();
+  await new Promise<void>((resolve, reject) => {
+    client.on('error', reject).on('ready', resolve);
+    client.connect({
+      host: server.host,
+      port: server.port,
+      username: 'root',
+      hostVerifier: () => true,
+      authHandler: (left, _partial, use) => {
+        if (left !== null) return use(false as never);
+        protocol = protocolOf(client);
+        const { _kexinit: kexinit, _kex, _authsQueue: queue } = protocol;
+        authenticating = { kexinit, sessionID: _kex.sessionID, queue: [...queue] };
+        const parsed = ssh2.utils.parseKey(key);
+        if (parsed instanceof Error || Array.isArray(parsed)) throw new Error('no key');
+        return use({ type: 'publickey', username: 'root', key: parsed });
+      },
+    });
+  });
+});
+afterAll(async () => {
+  client.end();
+  await server.stop();
+});
+
+test('package.json pins one version, and it is installed', () => {
+  expect(pkg.dependencies.ssh2).toMatch(/^\d+\.\d+\.\d+$/);
+  const installed = JSON.parse(
+    readFileSync(new URL('../../../node_modules/ssh2/package.json', import.meta.url), 'utf8'),
+  );
+  expect(installed.version).toBe(pkg.dependencies.ssh2);
+});
+
+test('_kex.sessionID is the exchange hash, 32 bytes or more', () => {
+  expect(Buffer.isBuffer(authenticating.sessionID)).toBe(true);
+  expect(authenticating.sessionID.length).toBeGreaterThanOrEqual(32);
+});
+
+test('_kexinit is there, and undefined outside of a key exchange', () => {
+  expect(authenticating.kexinit).toBeUndefined();
+  expect('_kexinit' in protocol).toBe(true);
+  expect('_queue' in protocol).toBe(true);
+});
+
+test('_authsQueue is empty before the first request', () => {
+  expect(authenticating.queue).toEqual([]);
+});
+
+test('_cipher.allocPacket leaves room for a payload from byte 5 on', () => {
+  const packet = protocol._cipher.allocPacket(10);
+  // Length and padding are filled in: length = 1 + payload + padding.
+  expect(packet.readUInt32BE(0)).toBe(1 + 10 + (packet[4] ?? 0));
+  expect(packet.length).toBeGreaterThanOrEqual(PAYLOAD_START + 10 + (packet[4] ?? 0));
+  expect(protocol._cipher.encrypt).toBeTypeOf('function');
+});
+
+test('authNone is what an attempt of type none calls', () => {
+  expect(protocol.authNone).toBeTypeOf('function');
+  const source = readFileSync(new URL('../../../node_modules/ssh2/lib/client.js', import.meta.url), 'utf8');
+  expect(source).toMatch(/case 'none':\s+proto\.authNone\(username\);/);
+});
+
+test('_handlers are looked up by name whenever a message comes', () => {
+  expect(protocol._handlers.USERAUTH_PK_OK).toBeTypeOf('function');
+  expect(protocol._handlers.EXT_INFO).toBeTypeOf('function');
+  const source = readFileSync(
+    new URL('../../../node_modules/ssh2/lib/protocol/handlers.misc.js', import.meta.url),
+    'utf8',
+  );
+  expect(source).toContain('self._handlers.USERAUTH_PK_OK');
+  expect(source).toContain('self._handlers.EXT_INFO');
+});
+
+test('_remoteVer is the software version of the server', () => {
+  expect(softwareOf(client)).toMatch(/^ssh2js|^OpenSSH/);
+});
