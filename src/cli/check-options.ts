@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../domain/duration.ts';
 import { ANY_DRIFT, DESTROYED, FAIL_WORDS } from './fail-on.ts';
 
-export const FORMATS = ['text', 'json', 'payload'] as const;
+export const FORMATS = ['text', 'json', 'payload', 'patch', 'junit', 'markdown', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** `-o FORMAT=FILE`. */
@@ -100,12 +100,15 @@ function addCompareOptions(command: Command, failOn: string): Command {
         .argParser(outputFile)
         .default([], 'none'),
     )
-    .option('--diff', 'show what differs; default: on a terminal, and not when CI is set')
+    .option(
+      '--diff',
+      'show what differs; default: on a terminal, in html and markdown, and not when CI is set',
+    )
     .option('--no-diff', 'show file names only')
     .addOption(
       new Option('--context <lines>', 'lines around a difference').argParser(wholeNumber(0, 1000)).default(3),
     )
-    .option('--show-secrets', 'do not redact passwords and keys in diffs')
+    .option('--show-secrets', 'do not redact passwords and keys in diffs and patches')
     .option('--exit-zero', 'exit 0 on drift; errors still exit 1')
     .option('--fail-on <list>', `exit 2 only for these; default: ${failOn}; also: ${others(failOn)}`)
     .addOption(
