@@ -1,7 +1,7 @@
 import type { FileVerdict } from './file-verdict.ts';
 import { firstLines } from './first-lines.ts';
 import { showPath } from './remote-path.ts';
-import type { Found } from './starting-repository.ts';
+import { type Found, isCopied } from './starting-repository.ts';
 import { UserError } from './user-error.ts';
 import { watchText } from './watch.ts';
 
@@ -18,9 +18,9 @@ export function findingTrouble(found: readonly Found[]): UserError | null {
 
 function troublesOf({ server, files }: Found): readonly string[] {
   const troubles = files.flatMap(file => troubleOf(file) ?? []);
-  if (troubles.length > 0 || files.some(file => file.server?.bytes)) return troubles;
+  if (troubles.length > 0 || files.some(isCopied)) return troubles;
   const watched = server.scope.watch.map(watch => showPath(watchText(watch))).join(', ');
-  return [files.length === 0 ? `there is no ${watched}` : `none of ${watched} can be read`];
+  return [files.length === 0 ? `there is no ${watched}` : `none of ${watched} can be copied`];
 }
 
 function troubleOf({ path, verdict, notes }: FileVerdict): string | null {

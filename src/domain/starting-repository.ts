@@ -86,9 +86,12 @@ const below = (layer: string, files: readonly (readonly [string, Buffer])[]): re
     .sort(([a], [b]) => byPath(a, b))
     .map(([name, bytes]) => ({ path: `${fromBytes(Buffer.from(layer))}/${name}`, bytes }));
 
+/** True if the file becomes a Git copy. */
+export const isCopied = (file: FileVerdict): boolean => whyNot(file) === null;
+
 function copyOf(file: FileVerdict): readonly (readonly [string, Buffer])[] {
   const bytes = file.server?.bytes;
-  return bytes && whyNot(file) === null ? [[file.name, bytes]] : [];
+  return bytes && isCopied(file) ? [[file.name, bytes]] : [];
 }
 
 function leftOutOf(file: FileVerdict): readonly LeftOut[] {

@@ -21,7 +21,7 @@ import { type Sshd, startSshd } from '../support/sshd.ts';
 import type { Tree } from '../support/tree.ts';
 import { worldOf } from '../support/world.ts';
 
-const { test } = needsOwnEtc('script');
+const { test } = needsOwnEtc('script', 'ssh');
 
 const SHARED: Tree = {
   'rsyslog.conf': 'main\r\nwith CRLF\r\n',
@@ -131,7 +131,7 @@ describe('a repository', () => {
     expect((await init([at(second), '-C', 'new/rsyslog-lab'], knowing(second))).stdout).toMatch(
       /Next: cd new\/rsyslog-lab && sshdrift check --ssh-config none\n$/,
     );
-    expect(read('new/rsyslog-lab/inventory.yaml').split('\n').slice(1)).toEqual([
+    expect(read('new/rsyslog-lab/inventory.yaml').split('\n').slice(2)).toEqual([
       'repo: rsyslog-lab',
       'files: files',
       'root: /etc',
@@ -158,6 +158,27 @@ describe('a repository', () => {
     expect((await init([at(second)], knowing(second))).code).toBe(0);
     await second.remove('rsyslog.d/80-large.conf');
     expect(readFileSync(join(dir, 'files/rsyslog.d/80-large.conf')).equals(large)).toBe(true);
+  });
+
+  test('by an ssh configuration of whoever runs it', async () => {
+    const config = `Host lab\n  HostName 127.0.0.1\n  Port ${second.port}\n  User deploy\n  IdentityFile ${second.identityFile}
+  UserKnownHostsFile ${second.knownHostsFile}\n  StrictHostKeyChecking no\n`;
+    writeFileSync(join(dir, 'ssh_config'), config);
+    const args = ['init', 'lab', '-C', 'repo', '--ssh-config', 'ssh_config'];
+    const { stdout, stderr } = await sshdrift(args, { cwd: dir });
+    expect(stderr).toBe('');
+    expect(stdout).toContain(`Next: cd repo && sshdrift check --ssh-config ${dir}/ssh_config\n`);
+    expect(read('repo/inventory.yaml')).toContain('it is 127.0.0.1;');
+    const check = ['check', '--ssh-config', '../ssh_config'];
+    expect((await sshdrift(check, { cwd: join(dir, 'repo') })).stdout).toContain('✓ SYNCED lab');
+
+    // Not even where the configuration says so is a key learnt by itself.
+    writeFileSync(join(dir, 'ssh_config'), config.replace(second.knownHostsFile, join(dir, 'known_hosts')));
+    const unknown = await sshdrift(['init', 'lab', '-C', 'other', '--ssh-config', 'ssh_config'], {
+      cwd: dir,
+    });
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('is not known')]);
+    expect(readdirSync(dir).sort()).toEqual(['repo', 'ssh_config']);
   });
 
   test('over SFTP only', async () => {
