@@ -28,7 +28,7 @@ export function startingInventory(
   );
   const ssh = { ...(user === null ? {} : { user }), known_hosts: 'known_hosts', ...becomeOf(destination) };
   const { root, watch } = server.scope;
-  const document = new Document({
+  const content = {
     ...(/^(?!\s)[^\p{Cc}]+(?<!\s)$/u.test(repo) ? { repo } : {}),
     ...(layers === null ? {} : { files: 'files' }),
     root: textOf(root),
@@ -46,8 +46,8 @@ export function startingInventory(
         },
       ]),
     ),
-  });
-  return layOut(document, entries);
+  };
+  return layOut(new Document(content, { aliasDuplicateObjects: false }), entries);
 }
 
 const HEAD =

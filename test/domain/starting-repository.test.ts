@@ -123,6 +123,7 @@ describe('the inventory', () => {
     );
     expect(written.split('\n').slice(2)).toEqual([
       'repo: rsyslog',
+      'files: files',
       'root: /etc',
       'watch: [/etc/rsyslog.conf, /etc/rsyslog.d/*.conf]',
       'ignore:',
@@ -132,11 +133,10 @@ describe('the inventory', () => {
       '  relay-1:',
       '    host: relay-1',
       '    ssh: {user: deploy}',
-      '    files: [files]',
       '    ignore:',
       '      - {path: /etc/one, reason: is a symbolic link to nothing}',
-      '  "10": {host: "10", ssh: {user: root, port: 2222}, files: [files]}',
-      '  "null": {host: "null", ssh: {user: deploy}, files: [files]}',
+      '  "10": {host: "10", ssh: {user: root, port: 2222}}',
+      '  "null": {host: "null", ssh: {user: deploy}}',
       '',
     ]);
   });
