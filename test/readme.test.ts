@@ -69,14 +69,14 @@ describe('the commands', () => {
   let help: string;
   beforeAll(async () => {
     const pages = await Promise.all(
-      [['--help'], ['check', '--help'], ['pre-deploy', '--help'], ['probe', '--help']].map(args =>
+      [['--help'], ...['check', 'pre-deploy', 'probe', 'init'].map(name => [name, '--help'])].map(args =>
         sshdrift(args, { cwd: '/' }),
       ),
     );
     help = pages.map(({ stdout }) => stdout).join('\n');
   });
   const invocations = [...README.matchAll(/\bsshdrift ([\w-]+)((?: [^`\n|)]+)?)/g)].filter(([, command]) =>
-    /^(check|pre-deploy|probe|schema|demo|doctor)$/.test(command ?? ''),
+    /^(check|pre-deploy|probe|schema|demo|doctor|init)$/.test(command ?? ''),
   );
 
   test('are there', () => {
