@@ -18,6 +18,7 @@ export function questionFor(scope: Scope, copies: GitCopies): Question {
     files: [...files.values()].sort((a, b) => byPath(a.path, b.path)),
     globs,
     found: 'inspect',
+    packages: scope.unmanaged !== 'ignore',
     maxFileSize: scope.maxFileSize,
   };
 }

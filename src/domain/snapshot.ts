@@ -44,9 +44,18 @@ export type RemoteFile =
 /** How far a glob could be expanded. */
 export type Listing = 'listed' | 'absent' | 'unreadable';
 
+/** A file as a package of the distribution ships it. The digest's algorithm follows from its length: MD5, SHA-256, … */
+export interface Shipped {
+  readonly package: string;
+  /** Lower-case hex. */
+  readonly digest: string;
+}
+
 /** The parsed answer: exactly one entry for every asked path, one for every found file, one listing per glob. */
 export interface Snapshot {
   readonly files: ReadonlyMap<RemotePath, RemoteFile>;
   /** By the glob as it was written. */
   readonly listings: ReadonlyMap<RemotePath, Listing>;
+  /** What package databases say of files that Git does not know; none over SFTP. */
+  readonly shipped: ReadonlyMap<RemotePath, Shipped>;
 }

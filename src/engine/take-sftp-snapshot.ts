@@ -43,6 +43,7 @@ export async function takeSftpSnapshot(files: RemoteFiles, question: Question): 
   return {
     files: await withOwnerNames(files, new Map([...first, ...again])),
     listings: new Map(expanded.map(({ glob, listing }) => [watchText(glob), listing])),
+    shipped: new Map(),
   };
 }
 

@@ -1,8 +1,10 @@
 import { fileTime } from '../domain/file-time.ts';
+import { escapeText } from '../domain/escape.ts';
 import type { FileVerdict, Verdict } from '../domain/file-verdict.ts';
 import type { FileDiff } from '../domain/line-diff.ts';
 import { remarks } from '../domain/note-text.ts';
 import { showPath } from '../domain/remote-path.ts';
+import { packageText } from '../domain/shipped-by.ts';
 
 const WORDS: Readonly<Record<Verdict, string>> = {
   'in-sync': 'in sync',
@@ -44,6 +46,7 @@ export function fileEntry(file: FileVerdict, diff: FileDiff | null): string {
     file.verdict === 'modified' && diff?.kind === 'text' ? `  +${diff.added} -${diff.removed}` : '';
   const details = [
     ...(MAY_COUNT[file.verdict] && !file.counted ? ['not counted as drift'] : []),
+    ...(file.package ? [escapeText(packageText(file.package))] : []),
     ...(HAS_TIME[file.verdict] ? lastChanged(file) : []),
     ...(file.verdict === 'modified' && diff ? unshown(diff) : []),
     ...remarks(file.cause, file.notes),

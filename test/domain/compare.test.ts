@@ -36,6 +36,7 @@ const file = (text: string, part: Partial<Extract<RemoteFile, { kind: 'file' }>>
   ...part,
 });
 const snapshot = (files: Readonly<Record<string, RemoteFile>>, listing: Listing = 'listed'): Snapshot => ({
+  shipped: new Map(),
   files: new Map(Object.entries(files).map(([path, remote]) => [remotePath(path), remote])),
   listings: new Map([[remotePath('/etc/rsyslog.d/*.conf'), listing]]),
 });

@@ -69,6 +69,7 @@ function verdict(path: Bytes, changes: Partial<FileVerdict>): FileVerdict {
     git: null,
     server: null,
     notes: [],
+    package: null,
     origin: null,
     ...changes,
   };

@@ -43,6 +43,7 @@ export const question = (part: Partial<Question>): Question => ({
   files: [],
   globs: [],
   found: 'inspect',
+  packages: false,
   maxFileSize: 1024 * 1024,
   ...part,
 });

@@ -122,13 +122,13 @@ s=\${c#"$h"}; s=\${s%%\\'*}; p=\${c#"$h$s' '"}; p=\${p%\\'}
 case $p in *\\'*) refuse "a command that is not sshdrift's";; esac
 [ "$(printf %b "$s")" = "$script" ] || refuse "a script of another version of sshdrift"
 
-# The argument: nonce, two limits, a flag, then three words for each file or glob, all of them watched.
+# The argument: nonce, two limits, two flags, then three words for each file or glob, all of them watched.
 set -- $p
-[ $# -ge 4 ] && [ $(($# % 3)) = 1 ] || refuse "a wrong number of words"
+[ $# -ge 5 ] && [ $(($# % 3)) = 2 ] || refuse "a wrong number of words"
 hex "$1" 32 || refuse "a bad nonce"
 number "$2"; number "$3"
-case $4 in 0|1) ;; *) refuse "a bad flag";; esac
-shift 4
+case $4$5 in [01][01]) ;; *) refuse "a bad flag";; esac
+shift 5
 while [ $# -gt 0 ]; do
 case $1 in
 f) d "$2"; file || refuse "$2 is not watched"

@@ -17,6 +17,8 @@ export interface Question {
   readonly globs: readonly Glob[];
   /** What to do with files that a glob finds and `files` does not name: look at them too, or name them only. */
   readonly found: 'inspect' | 'name';
+  /** Ask the package databases about readable files whose `sha256` is null and about those that a glob finds. */
+  readonly packages: boolean;
   /** Bytes; a larger file is hashed and not sent. */
   readonly maxFileSize: number;
 }

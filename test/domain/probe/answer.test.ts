@@ -40,6 +40,7 @@ test('a whole answer becomes one entry for each file', () => {
     hashTool: 'sha256sum',
     named: [],
     listings: new Map([['/etc/d/*.conf', 'listed']]),
+    shipped: new Map(),
     files: new Map([
       [
         '/etc/a.conf',
