@@ -5,7 +5,7 @@ import type { FileVerdict } from '../domain/file-verdict.ts';
 import { applyIgnore } from '../domain/ignore.ts';
 import type { IgnoreRule } from '../domain/inventory.ts';
 import type { ServerReport, SyncStatus } from '../domain/report.ts';
-import { warningsOf } from '../domain/warnings.ts';
+import { unaskedPackages, warningsOf } from '../domain/warnings.ts';
 import { isFailure, type Ports, type Target } from './ports.ts';
 import { type Taken, takeSnapshot } from './take-snapshot.ts';
 
@@ -41,7 +41,12 @@ export async function checkServer(target: Target, ports: Ports, signal: AbortSig
       compared: expected.filter(file => file.verdict !== 'not-compared').length,
       files: after.files,
       ignored: after.ignored,
-      warnings: [...asked.warnings, ...after.warnings, ...warningsOf(after.files)],
+      warnings: [
+        ...asked.warnings,
+        ...(asked.answeredBy === null ? unaskedPackages(after.files, server.scope.unmanaged) : []),
+        ...after.warnings,
+        ...warningsOf(after.files),
+      ],
     },
     usedRules: after.used,
   };

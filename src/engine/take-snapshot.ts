@@ -79,7 +79,12 @@ async function askProbe(
   };
 
   const failure = (await ask(question)) ?? (await askAgain());
-  return failure ?? { snapshot: { files, listings, shipped }, answeredBy: { become: destination.become, hashTool } };
+  return (
+    failure ?? {
+      snapshot: { files, listings, shipped },
+      answeredBy: { become: destination.become, hashTool },
+    }
+  );
 
   async function askAgain(): Promise<Failure | null> {
     const hashes = new Map(question.files.map(file => [file.path, file.sha256]));

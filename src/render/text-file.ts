@@ -1,5 +1,5 @@
-import { fileTime } from '../domain/file-time.ts';
 import { escapeText } from '../domain/escape.ts';
+import { fileTime } from '../domain/file-time.ts';
 import type { FileVerdict, Verdict } from '../domain/file-verdict.ts';
 import type { FileDiff } from '../domain/line-diff.ts';
 import { remarks } from '../domain/note-text.ts';

@@ -59,7 +59,13 @@ export const everyVerdict = build.report(
       }),
       build.unmanagedOther('/etc/rsyslog.d/63-locked.conf', { notes: [{ code: 'unreadable' }] }),
       build.unmanagedOther('/etc/rsyslog.d/64-busy.conf', { notes: [{ code: 'changing' }] }),
-      build.unmanaged('/etc/rsyslog.d/70-shipped.conf', 'x\n', { counted: false }),
+      build.unmanaged('/etc/rsyslog.d/70-shipped.conf', 'x\n', {
+        counted: false,
+        package: { name: 'ufw', unmodified: true },
+      }),
+      build.unmanaged('/etc/rsyslog.d/71-edited.conf', 'y\n', {
+        package: { name: 'ufw', unmodified: false },
+      }),
       build.unmanaged('/etc/rsyslog.d/90-new.conf', 'moved\n', {
         notes: [{ code: 'renamed-from', name: 'rsyslog.d/12-old.conf' }],
       }),

@@ -59,6 +59,38 @@ test('a whole answer becomes one entry for each file', () => {
   });
 });
 
+describe('packages', () => {
+  const MD5 = '0'.repeat(32);
+  const parsed = (records: readonly string[], packages = true) =>
+    parseAnswer({ ...asked, packages }, NONCE, answerOf(records));
+  const withPackages = (...records: string[]): readonly string[] => GOOD.toSpliced(3, 0, ...records);
+
+  test('are told of files that Git does not know', () => {
+    expect(parsed(withPackages(`O ufw ${MD5} /etc/d/x.conf`))).toMatchObject({
+      kind: 'whole',
+      shipped: new Map([['/etc/d/x.conf', { package: 'ufw', digest: MD5 }]]),
+    });
+  });
+
+  test.each<[string, readonly string[]]>([
+    ['a file that has a copy', withPackages(`O ufw ${MD5} /etc/a.conf`)],
+    ['a file that is no item', withPackages(`O ufw ${MD5} /etc/shadow`)],
+    ['a file before it is found', GOOD.toSpliced(2, 0, `O ufw ${MD5} /etc/d/x.conf`)],
+    ['one file twice', withPackages(`O ufw ${MD5} /etc/d/x.conf`, `O ufw ${MD5} /etc/d/x.conf`)],
+    ['a digest that is none', withPackages(`O ufw ${MD5.slice(1)} /etc/d/x.conf`)],
+    ['a digest too long', withPackages(`O ufw ${MD5.repeat(5)} /etc/d/x.conf`)],
+    ['no name', withPackages(`O  ${MD5} /etc/d/x.conf`)],
+    ['a name too long', withPackages(`O ${'u'.repeat(129)} ${MD5} /etc/d/x.conf`)],
+    ['a name with a control character', withPackages(`O u\x1bw ${MD5} /etc/d/x.conf`)],
+  ])('of %s: garbled', (_, records) => {
+    expect(parsed(records)).toMatchObject({ kind: 'garbled' });
+  });
+
+  test('that nobody asked about: garbled', () => {
+    expect(parsed(withPackages(`O ufw ${MD5} /etc/d/x.conf`), false)).toMatchObject({ kind: 'garbled' });
+  });
+});
+
 test('no part of an answer is taken for the whole', () => {
   const bytes = answerOf(GOOD);
   const whole = bytes.length - 'sha256sum\n'.length;
