@@ -5,6 +5,7 @@ import type { FileVerdict } from '../domain/file-verdict.ts';
 import { applyIgnore } from '../domain/ignore.ts';
 import type { IgnoreRule } from '../domain/inventory.ts';
 import type { ServerReport, SyncStatus } from '../domain/report.ts';
+import { unwatchedIncludes } from '../domain/unwatched-includes.ts';
 import { unaskedPackages, warningsOf } from '../domain/warnings.ts';
 import { isFailure, type Ports, type Target } from './ports.ts';
 import { type Taken, takeSnapshot } from './take-snapshot.ts';
@@ -46,6 +47,7 @@ export async function checkServer(target: Target, ports: Ports, signal: AbortSig
         ...(asked.answeredBy === null ? unaskedPackages(after.files, server.scope.unmanaged) : []),
         ...after.warnings,
         ...warningsOf(after.files),
+        ...unwatchedIncludes(all, server.scope.watch),
       ],
     },
     usedRules: after.used,
