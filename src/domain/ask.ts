@@ -19,6 +19,8 @@ export function questionFor(scope: Scope, copies: GitCopies): Question {
     globs,
     found: 'inspect',
     packages: scope.unmanaged !== 'ignore',
+    // The kernel keeps no more of a name.
+    service: scope.service.slice(0, 15),
     maxFileSize: scope.maxFileSize,
   };
 }

@@ -4,6 +4,7 @@ import type { Failure } from '../domain/failure.ts';
 import type { FileVerdict } from '../domain/file-verdict.ts';
 import { applyIgnore } from '../domain/ignore.ts';
 import type { IgnoreRule } from '../domain/inventory.ts';
+import { reloadOf } from '../domain/reload.ts';
 import type { ServerReport, SyncStatus } from '../domain/report.ts';
 import { unwatchedIncludes } from '../domain/unwatched-includes.ts';
 import { unaskedPackages, warningsOf } from '../domain/warnings.ts';
@@ -42,6 +43,7 @@ export async function checkServer(target: Target, ports: Ports, signal: AbortSig
       compared: expected.filter(file => file.verdict !== 'not-compared').length,
       files: after.files,
       ignored: after.ignored,
+      reload: reloadOf(asked.snapshot, server.scope.service, about.checkedAt),
       warnings: [
         ...asked.warnings,
         ...(asked.answeredBy === null ? unaskedPackages(after.files, server.scope.unmanaged) : []),
@@ -99,5 +101,6 @@ export const failedReport = (about: About, failure: Failure): ServerReport => ({
   compared: 0,
   files: [],
   ignored: [],
+  reload: null,
   warnings: [],
 });

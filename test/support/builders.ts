@@ -139,6 +139,7 @@ export function server(
     compared: expected.length - open.length,
     files,
     ignored: [],
+    reload: null,
     warnings: [],
     ...changes,
   };

@@ -44,6 +44,7 @@ export const question = (part: Partial<Question>): Question => ({
   globs: [],
   found: 'inspect',
   packages: false,
+  service: null,
   maxFileSize: 1024 * 1024,
   ...part,
 });

@@ -7,7 +7,9 @@ const GIT_CONF = 'module(load="imuxsock")\n*.* @@old:514\nlast\n';
 const SERVER_CONF = 'module(load="imuxsock")\n*.* @@new:514\nlast\n';
 
 export const inSync = build.report([
-  build.server('relay-1', [build.inSync('/etc/rsyslog.conf'), build.inSync('/etc/rsyslog.d/30-lab.conf')]),
+  build.server('relay-1', [build.inSync('/etc/rsyslog.conf'), build.inSync('/etc/rsyslog.d/30-lab.conf')], {
+    reload: { service: 'rsyslogd', runningSince: new Date('2026-04-01T08:00:00Z'), needed: true },
+  }),
 ]);
 
 /** Every verdict, every note, every cause. */

@@ -6,6 +6,8 @@
 //   P i g NAME                  glob g found a file that was not asked for; it is item i, or 0 if it is only named
 //   O NAME DIGEST PATH          package NAME ships the item PATH with this digest; `ucf` where ucf knows no package. Only for
 //                               items without a Git copy, one at most for each, and only if packages are asked about
+//   S START NOW                 the service has run since START, the script itself since NOW; only if asked, once
+//   W i MTIME                   when the directory of glob i changed; only if a service was asked about
 //   F i file|link HASH STAT     item i is a readable file; HASH is `-` without a hash tool; STAT is
 //                               `SIZE MTIME MODE UID GID OWNER:GROUP`, or `SIZE` alone without a stat tool
 //   F i KIND                    absent, dangling, unreadable, changing, `other TYPE`
@@ -14,7 +16,7 @@
 
 import { sha256 } from '../git-copies.ts';
 import { fromBytes, type RemotePath } from '../remote-path.ts';
-import type { Listing, Metadata, RemoteFile, Sha256, Shipped } from '../snapshot.ts';
+import type { Listing, Metadata, RemoteFile, Running, Sha256, Shipped } from '../snapshot.ts';
 import { matchesWatch, watchText } from '../watch.ts';
 import type { Question } from './question.ts';
 
@@ -26,6 +28,8 @@ export type Answer =
       readonly hashTool: string | null;
       readonly files: ReadonlyMap<RemotePath, RemoteFile>;
       readonly listings: ReadonlyMap<RemotePath, Listing>;
+      readonly directories: ReadonlyMap<RemotePath, number>;
+      readonly running: Running | null;
       readonly shipped: ReadonlyMap<RemotePath, Shipped>;
       /** Found by a glob and only named; the caller has to ask about them. */
       readonly named: readonly RemotePath[];
@@ -81,6 +85,8 @@ function readRecords(question: Question, records: readonly Buffer[]): Omit<Whole
   const files = new Map<RemotePath, RemoteFile>();
   const listings = new Map<RemotePath, Listing>();
   const shipped = new Map<RemotePath, Shipped>();
+  const directories = new Map<RemotePath, number>();
+  let running: Running | null = null;
   const named: RemotePath[] = [];
 
   for (let i = 0; i < records.length; i++) {
@@ -105,6 +111,19 @@ function readRecords(question: Question, records: readonly Buffer[]): Omit<Whole
         else fail(`item ${item} out of turn`);
         break;
       }
+      case 'S ': {
+        const [, since, now] = fields(/^S (\d{1,12}) (\d{1,12})$/, text);
+        if (question.service === null || running !== null) fail('a process that was not asked about');
+        running = { since: Number(since), now: Number(now) };
+        break;
+      }
+      case 'W ': {
+        const [, index, changedAt] = fields(/^W (\d+) (-?\d{1,12})$/, text);
+        const glob = question.globs[Number(index)] ?? fail(`no glob ${index}`);
+        if (question.service === null) fail('a time that was not asked for');
+        setOnce(directories, watchText(glob), Number(changedAt));
+        break;
+      }
       case 'O ': {
         const [whole, name, digest] = fields(/^O ([!-~]{1,128}) ([0-9a-f]{32,128}) /, text);
         const path = fromBytes(record.subarray(whole.length));
@@ -127,7 +146,7 @@ function readRecords(question: Question, records: readonly Buffer[]): Omit<Whole
   }
   if (files.size !== items.size) fail(`${files.size} of ${items.size} files`);
   if (listings.size !== question.globs.length) fail(`${listings.size} of ${question.globs.length} globs`);
-  return { files, listings, shipped, named };
+  return { files, listings, directories, running, shipped, named };
 }
 
 /** The contents of the item before, if the next two records bring them; `null` bytes if reading failed on the server. */

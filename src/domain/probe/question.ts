@@ -19,6 +19,8 @@ export interface Question {
   readonly found: 'inspect' | 'name';
   /** Ask the package databases about readable files whose `sha256` is null and about those that a glob finds. */
   readonly packages: boolean;
+  /** Name of the process that reads the files, to ask since when it runs; null not to ask. */
+  readonly service: string | null;
   /** Bytes; a larger file is hashed and not sent. */
   readonly maxFileSize: number;
 }

@@ -25,20 +25,23 @@ const HASH_TOOLS = [
   'cksum -a sha256 --untagged', // coreutils 9 where only cksum was kept
 ];
 
-// The argument is `NONCE LARGEST BUDGET INSPECT PACKAGES` and then three words for each item: `f PATH HASH`, where HASH is that of
-// the Git copy or `.`, and `g DIRECTORY PATTERN`. Kept as n, m, b, q, j; G number of globs; N number of items; p$i path, h$i
-// hash, k$i kind; L list of items, each as `/PATH//`. An empty IFS and no quotes make a pattern a glob and nothing else.
+// The argument is `NONCE LARGEST BUDGET INSPECT PACKAGES SERVICE` and then three words for each item: `f PATH HASH`, where HASH is that of
+// the Git copy or `.`, and `g DIRECTORY PATTERN`. Kept as n, m, b, q, j, Y; G number of globs; N number of items; p$i path, h$i
+// hash, k$i kind; L list of items, each as `/PATH//`; W the numbers of the listed globs whose
+// directory v$G is asked about. An empty IFS and no quotes make a pattern a glob and nothing else.
 const HEAD = `
 exec </dev/null
 LC_ALL=C PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin; export LC_ALL PATH
 set -f; set -- $1; set +f
-n=$1 m=$2 b=$3 q=$4 j=$5 G=0 N=0 L=; shift 5
+n=$1 m=$2 b=$3 q=$4 j=$5 Y=$6 G=0 N=0 L= W=; shift 6
+l=$(printf "\\n."); l=\${l%.}; w=$(printf "\\r\\134")
 r() { printf "\\n%s %s" $n "$1"; }
 d() { x=$1; case $x in *\\\\*) x=$(printf %b. "$x"); x=\${x%.};; esac; }
 o() { case $( (: <"$1") 2>&1) in *ermission\\ denied*) return 0;; esac; return 1; }
 a() { N=$((N+1)); L=$L/$1//; eval "p$N=\\$1 h$N=\\$2"; }
 g() {
-if [ -d "$1" ]; then if [ -r "$1" ] && [ -x "$1" ]; then k=listed; else k=unreadable; fi
+if [ -d "$1" ]; then if [ -r "$1" ] && [ -x "$1" ]; then k=listed
+if [ $Y != . ]; then case $1 in *["$l$w"]*) ;; *) eval "v$G=\\$1"; W="$W $G";; esac; fi; else k=unreadable; fi
 elif o "$1"; then k=unreadable
 else k=absent; fi
 r "G $G $k"
@@ -64,11 +67,24 @@ else k=absent; fi
 r "BEGIN 1"
 while [ $# -gt 0 ]; do d "$2"
 case $1 in f) a "$x" $3;; g) y=$x; d "$3"; g "$y" "$x";; esac; shift 3; done
+e() { x=; { read -r x <$1/stat; } 2>/dev/null; set -- \${x##*) }; x=\${20}; }
+if [ $Y != . ] && [ -r /proc/stat ]; then
+b0= z=0
+while read -r x y; do if [ $x = btime ]; then b0=$y; fi; done </proc/stat
+for f in /proc/[0-9]*/comm; do x=; { read -r x <$f; } 2>/dev/null; if [ "$x" = $Y ]; then z=$((z+1)); y=\${f%/comm}; fi; done
+if [ $z = 1 ] && [ "$b0" ]; then e $y; y=$x; e /proc/self; if [ "$x" ] && [ "$y" ]; then r "S $((b0+y/100)) $((b0+x/100))"; fi; fi
+fi
 `;
 
 // The functions: r, a record; d, decode a word into x; o, may this path not be opened?; a, add an item; g, expand a glob;
-// c, classify a path into k. BODY then classifies, asks about packages, hashes (t: the tool found), asks stat (u, v:
-// GNU's and BusyBox's form, else BSD's) and prints one record for each item.
+// c, classify a path into k; e, when a process started.
+//
+// The start of a process is counted in hundredths of a second (USER_HZ) since btime. What this script itself says of now
+// shows where that cannot be: in containers that have a btime of their own. Of several processes with the name nobody
+// knows which one reads the files, so nothing is said.
+//
+// BODY then classifies, asks about packages, hashes (t: the tool found), asks stat (u, v: GNU's and BusyBox's form, else
+// BSD's; V: the directories as words for eval) and prints one record for each item.
 //
 // F lists the readable files that Git does not know, M those of them that are done with, to begin with the diverted
 // ones, of which nobody can say which package's version they are. s, tell what ships a file. \`dpkg-query -W\` reads one
@@ -77,7 +93,7 @@ case $1 in f) a "$x" $3;; g) y=$x; d "$3"; g "$y" "$x";; esac; shift 3; done
 // same lines. D is a dollar sign, which would take a backslash each time.
 
 const BODY = `
-l=$(printf "\\n."); l=\${l%.}; w=$(printf "\\r\\134"); i=0 F=; set --
+i=0 F=; set --
 while [ $i -lt $N ]; do i=$((i+1)); eval "p=\\$p$i h=\\$h$i"; c "$p"; eval "k$i=\\$k"
 if [ "$k" = file ]; then case $p in *["$l$w"]*) ;; *) set -- "$@" "$p"; if [ $h = . ]; then F=$F$l$p; fi;; esac; fi; done
 s() { case $F$l in *"$l$1$l"*) case $M in *"$l$1$l"*) ;; *) case $3 in ""|*[!0-9a-f]*) ;; *) M=$M$1$l; r "O $2 $3 $1";; esac;; esac;; esac; }
@@ -100,9 +116,11 @@ fi
 for t in ${HASH_TOOLS.map(tool => (tool.includes(' ') ? `"${tool}"` : tool)).join(' ')} ""; do
 H=$([ "$t" ] && $t /dev/null "$@" 2>/dev/null)$l
 case $H in e3b0c44298fc1c14*) break;; esac; done
-u=-c v="%s %Y %a %u %g %U:%G %n"; S=$(stat -L $u "$v" / "$@" 2>/dev/null)$l
-case $S in [0-9]*) ;; *) u=-f v="%z %m %Mp%Lp %u %g %Su:%Sg %N"; S=$(stat -L $u "$v" / "$@" 2>/dev/null)$l;; esac
+V=; for x in $W; do V="$V \\"\\$v$x\\""; done
+u=-c v="%s %Y %a %u %g %U:%G %n"; S=$(eval "stat -L $u \\"\\$v\\" / $V \\"\\$@\\"" 2>/dev/null)$l
+case $S in [0-9]*) ;; *) u=-f v="%z %m %Mp%Lp %u %g %Su:%Sg %N"; S=$(eval "stat -L $u \\"\\$v\\" / $V \\"\\$@\\"" 2>/dev/null)$l;; esac
 H=\${H#*"$l"}; S=\${S#*"$l"}; i=0; T=0
+for x in $W; do eval "y=\\$v$x"; z=\${S%%"$l"*}; case $z in *" $y") S=\${S#*"$l"}; z=\${z#* }; r "W $x \${z%% *}";; esac; done
 while [ $i -lt $N ]; do i=$((i+1)); eval "p=\\$p$i k=\\$k$i e=\\$h$i"; h=; z=
 if [ "$k" = file ]; then
 case $p in
@@ -151,8 +169,14 @@ export const globWords = ({ directory, pattern }: Glob): string =>
 
 /** What the script is asked, as its one argument: words of printable ASCII without quotes, other bytes as `\0ooo`. */
 export function parameters(question: Question, nonce: string): string {
-  const { files, globs, found, packages, maxFileSize } = question;
-  const limits = [maxFileSize, contentBudget(maxFileSize), found === 'inspect' ? 1 : 0, packages ? 1 : 0];
+  const { files, globs, found, packages, service, maxFileSize } = question;
+  const limits = [
+    maxFileSize,
+    contentBudget(maxFileSize),
+    found === 'inspect' ? 1 : 0,
+    packages ? 1 : 0,
+    service ?? '.',
+  ];
   const asked = files.flatMap(file => ['f', word(file.path), file.sha256 ?? '.']);
   const globbed = globs.flatMap(glob => ['g', globWords(glob)]);
   return [nonce, ...limits, ...asked, ...globbed].join(' ');

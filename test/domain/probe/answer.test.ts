@@ -41,6 +41,8 @@ test('a whole answer becomes one entry for each file', () => {
     named: [],
     listings: new Map([['/etc/d/*.conf', 'listed']]),
     shipped: new Map(),
+    directories: new Map(),
+    running: null,
     files: new Map([
       [
         '/etc/a.conf',
@@ -56,6 +58,35 @@ test('a whole answer becomes one entry for each file', () => {
       ['/etc/b.conf', { kind: 'absent' }],
       ['/etc/d/x.conf', { kind: 'file', sha256: OLD, size: 3, link: true, bytes: null, metadata: null }],
     ]),
+  });
+});
+
+describe('the service', () => {
+  const parsed = (records: readonly string[], service: string | null = 'rsyslogd') =>
+    parseAnswer({ ...asked, service }, NONCE, answerOf(GOOD.toSpliced(3, 0, ...records)));
+
+  test('and its directories are told', () => {
+    expect(parsed(['S 100 200', 'W 0 -5'])).toMatchObject({
+      kind: 'whole',
+      running: { since: 100, now: 200 },
+      directories: new Map([['/etc/d/*.conf', -5]]),
+    });
+  });
+
+  test.each([
+    [['S 1 2', 'S 1 2']],
+    [['S 1']],
+    [['S -1 2']],
+    [['S 1234567890123 2']],
+    [['W 0 5', 'W 0 5']],
+    [['W 1 5']],
+    [['W 0 x']],
+  ])('%j is garbled', records => {
+    expect(parsed(records)).toMatchObject({ kind: 'garbled' });
+  });
+
+  test.each(['S 1 2', 'W 0 5'])('%s, which nobody asked for, is garbled', record => {
+    expect(parsed([record], null)).toMatchObject({ kind: 'garbled' });
   });
 });
 

@@ -1,9 +1,11 @@
 // The generated command and the parser, together, on real shells and real files.
 
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -117,6 +119,34 @@ describe.each(shells.map(shell => [shell.join(' '), { shell } as Run] as const))
     utimesSync(file, new Date(-100_000), new Date(-100_000));
     const answer = askWhole(question({ files: [{ path: pathOf(file), sha256: null }] }), run);
     expect(answer.files.get(pathOf(file))).toMatchObject({ metadata: { modifiedAt: -100 } });
+  });
+
+  test('since when a process runs, if there is just one with the name', async () => {
+    const dir = newDir();
+    const program = join(dir, `p${process.pid % 1e6}x${count}`);
+    copyFileSync('/bin/sleep', program);
+    chmodSync(program, 0o755);
+    const start = (): ChildProcess => spawn(program, ['60'], { stdio: 'ignore' });
+    const asked = question({
+      globs: [globOf(dir, '*.conf'), globOf(join(dir, 'none'), '*')],
+      service: program.slice(dir.length + 1),
+    });
+    expect(askWhole(asked, run).running).toBeNull();
+    const child = start();
+    const others: ChildProcess[] = [];
+    try {
+      await once(child, 'spawn');
+      const { running, directories } = askWhole(asked, run);
+      const now = Date.now() / 1000;
+      expect(Math.abs((running?.now ?? 0) - now)).toBeLessThan(10);
+      expect(Math.abs((running?.since ?? 0) - now)).toBeLessThan(10);
+      expect([...directories]).toEqual([[`${dir}/*.conf`, Math.floor(lstatSync(dir).mtimeMs / 1000)]]);
+      others.push(start());
+      await once(others[0] as ChildProcess, 'spawn');
+      expect(askWhole(asked, run).running).toBeNull();
+    } finally {
+      for (const process of [child, ...others]) process.kill();
+    }
   });
 
   test('a glob finds what rsyslog would load, and not the asked files again', () => {
