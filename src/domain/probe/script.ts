@@ -25,10 +25,10 @@ const HASH_TOOLS = [
   'cksum -a sha256 --untagged', // coreutils 9 where only cksum was kept
 ];
 
-// The argument is `NONCE LARGEST BUDGET INSPECT PACKAGES SERVICE` and then three words for each item: `f PATH HASH`, where HASH is that of
-// the Git copy or `.`, and `g DIRECTORY PATTERN`. Kept as n, m, b, q, j, Y; G number of globs; N number of items; p$i path, h$i
-// hash, k$i kind; L list of items, each as `/PATH//`; W the numbers of the listed globs whose
-// directory v$G is asked about. An empty IFS and no quotes make a pattern a glob and nothing else.
+// The argument is `NONCE LARGEST BUDGET INSPECT PACKAGES SERVICE` and then three words for each item: `f PATH HASH`, where
+// HASH is that of the Git copy or `.`, and `g DIRECTORY PATTERN`. SERVICE may be `.` for none. Kept as n, m, b, q, j, Y; G
+// number of globs; N number of items; p$i path, h$i hash, k$i kind; L list of items, each as `/PATH//`; W numbers of the
+// globs whose directory v$G has to be dated. An empty IFS and no quotes make a pattern a glob and nothing else.
 const HEAD = `
 exec </dev/null
 LC_ALL=C PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin; export LC_ALL PATH
