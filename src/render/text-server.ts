@@ -9,6 +9,7 @@ import {
   type Ignored,
   type ServerReport,
   type SyncStatus,
+  utcSeconds,
 } from '../domain/report.ts';
 import { verdictDiff } from '../domain/verdict-diff.ts';
 import { diffLabels } from './diff-labels.ts';
@@ -39,6 +40,7 @@ export function renderServer(server: ServerReport, git: GitState | null, options
       ...withDiffs.map(({ file, diff }) => fileEntry(file, diff)),
       ...server.ignored.map(ignoredEntry),
       ...server.warnings.map(warning => entry('warning', escapeText(warning))),
+      ...reloadHint(server),
     ],
     diff: withDiffs.flatMap(({ file, diff }) =>
       diff && showsDiff(file, options)
@@ -88,6 +90,14 @@ function failureLines({ failure }: ServerReport): readonly string[] {
 function census({ failure, expected, compared }: ServerReport, verbose: boolean): readonly string[] {
   if (failure || (compared === expected && !verbose)) return [];
   return [`  ${compared} of ${expected} expected ${expected === 1 ? 'file' : 'files'} compared`];
+}
+
+function reloadHint({ reload }: ServerReport): readonly string[] {
+  if (!reload?.needed) return [];
+  const since = utcSeconds(reload.runningSince);
+  return [
+    `  hint: ${escapeText(reload.service)} has run since ${since}, files changed later: reload needed?`,
+  ];
 }
 
 function ignoredEntry({ name, reason, until }: Ignored): string {

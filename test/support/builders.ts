@@ -69,6 +69,7 @@ function verdict(path: Bytes, changes: Partial<FileVerdict>): FileVerdict {
     git: null,
     server: null,
     notes: [],
+    package: null,
     origin: null,
     ...changes,
   };
@@ -138,6 +139,7 @@ export function server(
     compared: expected.length - open.length,
     files,
     ignored: [],
+    reload: null,
     warnings: [],
     ...changes,
   };
