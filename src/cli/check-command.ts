@@ -8,7 +8,10 @@ import { checkFleet } from '../engine/check-fleet.ts';
 import { createStatusPoster } from '../io/post-status.ts';
 import { writeReportFile } from '../io/write-report-file.ts';
 import { renderError } from '../render/error.ts';
+import { renderHtml } from '../render/html.ts';
 import { renderJson } from '../render/json.ts';
+import { renderJunit, renderJunitError } from '../render/junit.ts';
+import { renderMarkdown } from '../render/markdown.ts';
 import { renderPayload } from '../render/payload.ts';
 import { createStyle, wantsColor } from '../render/style.ts';
 import { renderText } from '../render/text.ts';
@@ -17,8 +20,9 @@ import { deliver, posterSettings } from './deliver.ts';
 import { readEnvironment } from './environment.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { FAILING, parseFailOn } from './fail-on.ts';
-import { loadFleet } from './load-fleet.ts';
+import { type LoadedFleet, loadFleet } from './load-fleet.ts';
 import { mistakeText } from './mistake-text.ts';
+import { patchDocument } from './patch-document.ts';
 import { portsOf } from './ports-of.ts';
 import type { World } from './world.ts';
 
@@ -31,10 +35,22 @@ export async function checkCommand(
   try {
     return await check(servers, options, world);
   } catch (error) {
-    if (error instanceof UserError && options.format !== 'text') world.stdout.write(renderError(error));
+    const document = error instanceof UserError && MISTAKES[options.format]?.(error);
+    if (document) world.stdout.write(document);
     throw error;
   }
 }
+
+/** The document about a mistake. A patch, or a page for people, says nothing that stderr does not say. */
+const MISTAKES: Readonly<Record<Format, ((error: UserError) => string) | null>> = {
+  text: null,
+  json: renderError,
+  payload: renderError,
+  patch: null,
+  junit: renderJunitError,
+  markdown: null,
+  html: null,
+};
 
 async function check(servers: readonly string[], options: CheckOptions, world: World): Promise<ExitCode> {
   const environment = readEnvironment(world.env);
@@ -62,12 +78,15 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
     ? await deliver(report, poster, { postUnknown: options.postUnknown === true, tell })
     : [];
 
-  const result = { report, deliveries, options, world };
+  const result = { report, fleet, deliveries, options, world };
   const unwritten = await writeFiles(result);
-  const { isTTY } = world.stdout;
-  const color = wantsColor({ flag: options.color, env: world.env, isTTY });
-  world.stdout.write(render(options.format, { ...result, onTerminal: isTTY, color }));
-  for (const mistake of unwritten) world.stderr.write(mistakeText(mistake));
+  try {
+    const { isTTY } = world.stdout;
+    const color = wantsColor({ flag: options.color, env: world.env, isTTY });
+    world.stdout.write(await render(options.format, { ...result, onTerminal: isTTY, color }));
+  } finally {
+    for (const mistake of unwritten) world.stderr.write(mistakeText(mistake));
+  }
   if (world.signal.aborted) return world.signal.reason === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT;
   if (unwritten.length > 0) return EXIT.trouble;
   return exitCodeOf({ report, deliveries, failOn, exitZero: options.exitZero === true });
@@ -78,9 +97,9 @@ async function writeFiles(result: Omit<Result, 'onTerminal' | 'color'>): Promise
   const { options, world } = result;
   const unwritten: UserError[] = [];
   for (const { format, file } of options.output) {
-    // A file has no colours, although FORCE_COLOR may ask for them: it is for stdout.
-    const text = render(format, { ...result, onTerminal: false, color: false });
     try {
+      // A file has no colours, although FORCE_COLOR may ask for them: it is for stdout.
+      const text = await render(format, { ...result, onTerminal: false, color: false });
       await writeReportFile(resolve(world.cwd, file), text);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -92,6 +111,7 @@ async function writeFiles(result: Omit<Result, 'onTerminal' | 'color'>): Promise
 
 interface Result {
   readonly report: Report;
+  readonly fleet: LoadedFleet;
   readonly deliveries: readonly Delivery[];
   readonly options: CheckOptions;
   readonly world: World;
@@ -99,10 +119,15 @@ interface Result {
   readonly color: boolean;
 }
 
-function render(format: Format, { report, deliveries, options, world, onTerminal, color }: Result): string {
-  const diff = options.diff ?? (onTerminal && !readEnvironment(world.env).ci);
+/** Formats that are made to be read by people elsewhere, and of little use without the diffs. */
+const CARRIES_DIFFS: readonly Format[] = ['html', 'markdown'];
+
+function render(format: Format, result: Result): string | Promise<Buffer> {
+  const { report, fleet, deliveries, options, world, onTerminal, color } = result;
+  const diff =
+    options.diff ?? ((onTerminal || CARRIES_DIFFS.includes(format)) && !readEnvironment(world.env).ci);
   const content = { diff, context: options.context, showSecrets: options.showSecrets === true };
-  const renderers: Readonly<Record<Format, () => string>> = {
+  const renderers: Readonly<Record<Format, () => string | Promise<Buffer>>> = {
     text: () =>
       renderText(report, {
         ...content,
@@ -112,6 +137,10 @@ function render(format: Format, { report, deliveries, options, world, onTerminal
       }),
     json: () => renderJson(report, { ...content, version: world.version, delivery: deliveries }),
     payload: () => renderPayload(report),
+    patch: () => patchDocument(report, { fleet, world, showSecrets: content.showSecrets }),
+    junit: () => renderJunit(report, content),
+    markdown: () => renderMarkdown(report, content),
+    html: () => renderHtml(report, { ...content, version: world.version }),
   };
   return renderers[format]();
 }

@@ -3,7 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../domain/duration.ts';
 
-export const FORMATS = ['text', 'json', 'payload'] as const;
+export const FORMATS = ['text', 'json', 'payload', 'patch', 'junit', 'markdown', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** `-o FORMAT=FILE`. */
@@ -91,12 +91,15 @@ export function addCheckOptions(command: Command): Command {
         .argParser(outputFile)
         .default([], 'none'),
     )
-    .option('--diff', 'show what differs; default: on a terminal, and not when CI is set')
+    .option(
+      '--diff',
+      'show what differs; default: on a terminal, in html and markdown, and not when CI is set',
+    )
     .option('--no-diff', 'show file names only')
     .addOption(
       new Option('--context <lines>', 'lines around a difference').argParser(wholeNumber(0, 1000)).default(3),
     )
-    .option('--show-secrets', 'do not redact passwords and keys in diffs')
+    .option('--show-secrets', 'do not redact passwords and keys in diffs and patches')
     .option('--status-url <url>', 'post each status there (env GITOPS_STATUS_SERVER_URL)')
     .option('--no-post', 'post nothing')
     .option('--post-unknown', 'post servers that could not be compared, too')

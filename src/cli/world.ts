@@ -1,8 +1,8 @@
 // Everything the program may touch, handed in by main.ts: tests hand in their own.
 
-/** A stream that takes text. */
+/** A stream that takes text, or bytes as they are. */
 export interface Output {
-  readonly write: (text: string) => void;
+  readonly write: (text: string | Buffer) => void;
   readonly isTTY: boolean;
 }
 

@@ -75,13 +75,14 @@ export function diffFile({ git, server, context, redact }: DiffInput): FileDiff 
   return { kind: 'text', added: count(counted, '+'), removed: count(counted, '-'), hunks };
 }
 
-interface Texts {
+/** Git's and the server's text; null is a side without the file. */
+export interface Texts {
   readonly git: string | null;
   readonly server: string | null;
 }
 
-/** The differences, or null if finding them would take too long. */
-function hunksOf({ git, server }: Texts, context: number): readonly Hunk[] | null {
+/** The differences, or null if finding them would take too long. Lines end at newlines and nowhere else. */
+export function hunksOf({ git, server }: Texts, context: number): readonly Hunk[] | null {
   if (git === null || server === null) return oneSided(git ?? server ?? '', git === null ? '+' : '-');
   const patch = structuredPatch('', '', git, server, '', '', { ...LIMITS, context });
   if (!patch) return null;

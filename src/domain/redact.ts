@@ -14,7 +14,7 @@ export function createRedactor(): Redact {
   return text => {
     const parts: string[] = [];
     let at = 0;
-    for (const { start, end } of united([...secretsByKey(text), ...secretsByForm(text)])) {
+    for (const { start, end } of secretsIn(text)) {
       const secret = text.slice(start, end);
       const number = numbers.get(secret) ?? numbers.size + 1;
       numbers.set(secret, number);
@@ -24,6 +24,25 @@ export function createRedactor(): Redact {
     return parts.join('') + text.slice(at);
   };
 }
+
+/** The numbers of the lines (from 1) that {@link createRedactor} would change, wholly or in part. */
+export function secretLines(text: string): ReadonlySet<number> {
+  const lines = new Set<number>();
+  let line = 1;
+  let at = 0;
+  for (const { start, end } of secretsIn(text)) {
+    for (; at < start; at += 1) if (text[at] === '\n') line += 1;
+    lines.add(line);
+    for (; at < end; at += 1) {
+      if (text[at] !== '\n') continue;
+      line += 1;
+      if (at + 1 < end) lines.add(line);
+    }
+  }
+  return lines;
+}
+
+const secretsIn = (text: string): readonly Span[] => united([...secretsByKey(text), ...secretsByForm(text)]);
 
 /** Sorts spans and joins those that overlap; empty ones are dropped. */
 function united(spans: readonly Span[]): readonly Span[] {

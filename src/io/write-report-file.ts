@@ -4,7 +4,7 @@ import { UserError } from '../domain/user-error.ts';
 import { fileTrouble } from './file-trouble.ts';
 
 /** Writes a report that the operator asked for; only the owner may read it, since it may hold diffs. */
-export async function writeReportFile(path: string, text: string): Promise<void> {
+export async function writeReportFile(path: string, text: string | Buffer): Promise<void> {
   try {
     await writeFile(path, text, { mode: 0o600 });
   } catch (error) {

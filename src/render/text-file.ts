@@ -6,7 +6,8 @@ import { remarks } from '../domain/note-text.ts';
 import { showPath } from '../domain/remote-path.ts';
 import { packageText } from '../domain/shipped-by.ts';
 
-const WORDS: Readonly<Record<Verdict, string>> = {
+/** The verdicts as people read them. */
+export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   'in-sync': 'in sync',
   modified: 'modified',
   missing: 'missing',
@@ -25,7 +26,7 @@ const MAY_COUNT: Readonly<Record<Verdict, boolean>> = {
   'not-compared': false,
 };
 
-const WIDTH = Math.max(...Object.values(WORDS).map(word => word.length));
+const WIDTH = Math.max(...Object.values(VERDICT_WORDS).map(word => word.length));
 
 /** One indented line of a server's details; the text is safe already. */
 export const entry = (word: string, text: string): string => `  ${word.padEnd(WIDTH)}  ${text}`;
@@ -44,16 +45,19 @@ const HAS_TIME: Readonly<Record<Verdict, boolean>> = {
 export function fileEntry(file: FileVerdict, diff: FileDiff | null): string {
   const lines =
     file.verdict === 'modified' && diff?.kind === 'text' ? `  +${diff.added} -${diff.removed}` : '';
-  const details = [
-    ...(MAY_COUNT[file.verdict] && !file.counted ? ['not counted as drift'] : []),
-    ...(file.package ? [escapeText(packageText(file.package))] : []),
-    ...(HAS_TIME[file.verdict] ? lastChanged(file) : []),
-    ...(file.verdict === 'modified' && diff ? unshown(diff) : []),
-    ...remarks(file.cause, file.notes),
-  ];
+  const details = fileDetails(file, diff);
   const after = details.length > 0 ? `: ${details.join('; ')}` : '';
-  return entry(WORDS[file.verdict], `${showPath(file.name)}${lines}${after}`);
+  return entry(VERDICT_WORDS[file.verdict], `${showPath(file.name)}${lines}${after}`);
 }
+
+/** What there is to say about a file besides its verdict; safe to print. */
+export const fileDetails = (file: FileVerdict, diff: FileDiff | null): readonly string[] => [
+  ...(MAY_COUNT[file.verdict] && !file.counted ? ['not counted as drift'] : []),
+  ...(file.package ? [escapeText(packageText(file.package))] : []),
+  ...(HAS_TIME[file.verdict] ? lastChanged(file) : []),
+  ...(file.verdict === 'modified' && diff ? unshown(diff) : []),
+  ...remarks(file.cause, file.notes),
+];
 
 function lastChanged({ server }: FileVerdict): readonly string[] {
   const time = server?.metadata ? fileTime(server.metadata.modifiedAt) : null;

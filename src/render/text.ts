@@ -4,7 +4,7 @@
 
 import { escapeText } from '../domain/escape.ts';
 import { byPath } from '../domain/remote-path.ts';
-import { driftedFiles, type Report, type SyncStatus, utcSeconds } from '../domain/report.ts';
+import { driftedFiles, type GitState, type Report, type SyncStatus, utcSeconds } from '../domain/report.ts';
 import { shortCommit } from './diff-labels.ts';
 import type { Style } from './style.ts';
 import type { TextOptions } from './text-options.ts';
@@ -27,27 +27,31 @@ export function renderText(report: Report, options: TextOptions): string {
   return `${blocks.map(lines => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function header(report: Report, style: Style): string {
-  const { git } = report;
-  const state = git
+const header = (report: Report, style: Style): string =>
+  style.heading(
+    escapeText(`repo ${report.repo}, ${gitText(report.git)}, checked ${utcSeconds(report.finishedAt)}`),
+  );
+
+/** `commit 1a2b3c4d (master, dirty)`; not escaped yet. */
+export const gitText = (git: GitState | null): string =>
+  git
     ? `commit ${shortCommit(git)} (${[git.branch ?? 'no branch', ...(git.dirty ? ['dirty'] : [])].join(', ')})`
     : 'not in Git';
-  return style.heading(escapeText(`repo ${report.repo}, ${state}, checked ${utcSeconds(report.finishedAt)}`));
-}
 
-const WORDS: Readonly<Record<SyncStatus, string>> = {
+/** The statuses as people read them. */
+export const STATUS_WORDS: Readonly<Record<SyncStatus, string>> = {
   SYNCED: 'in sync',
   OUT_OF_SYNC: 'out of sync',
   UNKNOWN: 'unknown',
 };
 
 /** `3 servers: 1 in sync, 1 out of sync, 1 unknown; 2 drifted files` */
-function summary({ servers }: Report): string {
+export function summary({ servers }: Report): string {
   if (servers.length === 0) return 'no server was checked';
   const drifted = servers.reduce((sum, server) => sum + driftedFiles(server).length, 0);
-  const statuses = (Object.keys(WORDS) as SyncStatus[]).map(status => {
+  const statuses = (Object.keys(STATUS_WORDS) as SyncStatus[]).map(status => {
     const count = servers.filter(server => server.status === status).length;
-    return `${count} ${WORDS[status]}`;
+    return `${count} ${STATUS_WORDS[status]}`;
   });
   return `${plural(servers.length, 'server')}: ${statuses.join(', ')}; ${plural(drifted, 'drifted file')}`;
 }
@@ -63,8 +67,9 @@ function attention({ servers }: Report): readonly string[] {
     if (names.length === 0) return [];
     const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
     const shown = names.toSorted(byPath).slice(0, MOST_NAMES).map(escapeText).join(', ');
-    return [`  ${WORDS[status]}: ${shown}${more}`];
+    return [`  ${STATUS_WORDS[status]}: ${shown}${more}`];
   });
 }
 
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** `1 server`, `2 servers`. */
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

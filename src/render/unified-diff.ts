@@ -17,34 +17,41 @@ export function unifiedDiff(diff: FileDiff, labels: DiffLabels, style: Style): r
   ];
 }
 
-const BODIES: {
-  readonly [K in FileDiff['kind']]: (diff: Extract<FileDiff, { kind: K }>, style: Style) => readonly string[];
+const REMARKS: {
+  readonly [K in FileDiff['kind']]: (diff: Extract<FileDiff, { kind: K }>) => string | null;
 } = {
-  text: (diff, style) => {
-    if (diff.hunks.length > 0) return diff.hunks.flatMap(hunk => hunkLines(hunk, style));
-    return diff.added + diff.removed === 0 ? ['(empty)'] : ['(differs only in what is hidden)'];
+  text: diff => {
+    if (diff.hunks.length > 0) return null;
+    return diff.added + diff.removed === 0 ? '(empty)' : '(differs only in what is hidden)';
   },
-  binary: () => ['(not shown: not text)'],
-  'too-large': diff => [`(not shown: ${diff.reason})`],
-  unavailable: () => ['(not shown: too large)'],
+  binary: () => '(not shown: not text)',
+  'too-large': diff => `(not shown: ${diff.reason})`,
+  unavailable: () => '(not shown: too large)',
 };
 
+/** What stands in the place of a diff that has no lines to show; null if it has some. */
+export const diffRemark = (diff: FileDiff): string | null =>
+  (REMARKS[diff.kind] as (d: FileDiff) => string | null)(diff);
+
 function body(diff: FileDiff, style: Style): readonly string[] {
-  const lines = BODIES[diff.kind] as (d: FileDiff, s: Style) => readonly string[];
-  return lines(diff, style);
+  const remark = diffRemark(diff);
+  if (remark !== null) return [remark];
+  return diff.kind === 'text' ? diff.hunks.flatMap(hunk => hunkLines(hunk, style)) : [];
 }
 
 function hunkLines(hunk: Hunk, style: Style): readonly string[] {
-  const git = range('-', hunk.gitStart, hunk.gitLines);
-  const server = range('+', hunk.serverStart, hunk.serverLines);
   return [
-    style.position(`@@ ${git} ${server} @@`),
+    style.position(hunkRange(hunk)),
     ...hunk.lines.flatMap(line => {
       const shown = paint(line, style);
       return line.unfinished ? [shown, '\\ No newline at end of file'] : [shown];
     }),
   ];
 }
+
+/** Where a hunk stands on both sides: `@@ -4,7 +4,7 @@`. */
+export const hunkRange = (hunk: Hunk): string =>
+  `@@ ${range('-', hunk.gitStart, hunk.gitLines)} ${range('+', hunk.serverStart, hunk.serverLines)} @@`;
 
 const range = (sign: string, start: number, lines: number): string =>
   lines === 1 ? `${sign}${start}` : `${sign}${start},${lines}`;
@@ -56,5 +63,5 @@ function paint({ sign, text }: DiffLine, style: Style): string {
 }
 
 /** One line of a file, safe to print: a tab stays, a carriage return is shown as `\r`. */
-const showLine = (text: string): string =>
+export const showLine = (text: string): string =>
   text.replace(/[^\t]+/g, part => part.split('\r').map(escapeText).join('\\r'));

@@ -1,7 +1,7 @@
 // ProxyCommand: a program whose stdin and stdout are the connection. Run as OpenSSH runs it, but always by /bin/sh, and
 // in a session of its own, so that it ends with all that it started, and never asks a person.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { kill } from 'node:process';
 import { Duplex } from 'node:stream';
 import type { Destination } from '../../domain/destination.ts';
@@ -69,8 +69,7 @@ export function runProxyCommand(
     child.once('exit', () => clearTimeout(last));
     if (child.exitCode !== null || child.signalCode !== null) clearTimeout(last);
   };
-  const stream = Duplex.from({ writable: child.stdin, readable: child.stdout });
-  stream.on('error', () => undefined);
+  const stream = streamOf(child);
   const transport: Transport = {
     stream,
     destroy: () => {
@@ -89,6 +88,26 @@ export function runProxyCommand(
   };
   lifeline.carry(transport);
   return transport;
+}
+
+/**
+ * The command's stdout and stdin as one stream. Not by `Duplex.from`: a command that ends before it has read our first
+ * bytes makes writing fail, and that would throw away what the command said before it ended.
+ */
+function streamOf({ stdin, stdout }: ChildProcessWithoutNullStreams): Duplex {
+  const stream = new Duplex({
+    read: () => void stdout.resume(),
+    write: (chunk, _encoding, done) => void stdin.write(chunk, () => done()),
+    final: done => void stdin.end(() => done()),
+  });
+  stdin.on('error', () => undefined);
+  stdout.on('data', chunk => stream.push(chunk) || stdout.pause());
+  stdout.on('end', () => stream.push(null));
+  stream.on('close', () => {
+    stdin.destroy();
+    stdout.destroy();
+  });
+  return stream;
 }
 
 /** To every process of the group that the child leads; it may be gone. */
