@@ -221,6 +221,24 @@ real.describe('sudo', () => {
       }
     });
 
+    test('is asked for by init, too', async () => {
+      const asking = await startSshd({ user: 'deploy', etc: sudoers('deploy ALL=(root) ALL') });
+      const repo = createRepository({});
+      try {
+        const env = {
+          SSHDRIFT_BECOME_PASSWORD: PASSWORD,
+          SSH_PRIVATE_KEY: asking.clientKey.privateKey,
+          SSH_KNOWN_HOSTS: asking.knownHosts,
+        };
+        const args = ['init', `deploy@127.0.0.1:${asking.port}`, '--become', 'sudo'];
+        expect((await sshdrift(args, { cwd: repo.dir, env })).code).toBe(0);
+        expect((await sshdrift(['check'], { cwd: repo.dir, env })).code).toBe(0);
+      } finally {
+        repo.remove();
+        await asking.stop();
+      }
+    });
+
     test('is shown to nobody when a start-up file reads and prints it', async () => {
       const { answer } = await ask(sudoers('deploy ALL=(root) ALL'), {
         password: PASSWORD,

@@ -69,12 +69,14 @@ describe('the commands', () => {
   let help: string;
   beforeAll(async () => {
     const pages = await Promise.all(
-      [['--help'], ['check', '--help'], ['probe', '--help']].map(args => sshdrift(args, { cwd: '/' })),
+      [['--help'], ['check', '--help'], ['probe', '--help'], ['init', '--help']].map(args =>
+        sshdrift(args, { cwd: '/' }),
+      ),
     );
     help = pages.map(({ stdout }) => stdout).join('\n');
   });
   const invocations = [...README.matchAll(/\bsshdrift (\w+)((?: [^`\n|)]+)?)/g)].filter(([, command]) =>
-    /^(check|probe|schema|demo|doctor)$/.test(command ?? ''),
+    /^(check|probe|schema|demo|doctor|init)$/.test(command ?? ''),
   );
 
   test('are there', () => {

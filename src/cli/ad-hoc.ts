@@ -27,7 +27,7 @@ function parts(destination: string): { user?: string; host: string; port?: strin
   if (!match) {
     throw new UserError(
       `"${destination}" is not [user@]host[:port]`,
-      'There is no inventory.yaml here or above, so servers are taken as destinations; or give one with -i FILE.',
+      'Write it like deploy@relay-1.example.net:2222. Servers have names only in an inventory.yaml, here or above.',
     );
   }
   const [, user, bracketed, ipv6Port, ipv6, name, namePort] = match;

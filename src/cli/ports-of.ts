@@ -1,7 +1,7 @@
 import type { Ports } from '../engine/ports.ts';
 import { createKnownHosts } from '../io/known-hosts-files.ts';
 import { createNonce } from '../io/nonce.ts';
-import { type Connect, createConnect } from '../io/ssh/connect.ts';
+import { type Connect, createConnect, type SshSettings } from '../io/ssh/connect.ts';
 import { createIdentities } from '../io/ssh/identities.ts';
 import { askBecomePassword } from './become-password.ts';
 import { type Environment, withoutSecrets } from './environment.ts';
@@ -12,10 +12,16 @@ export interface RunPorts extends Ports {
   readonly connect: Connect;
 }
 
-/** The engine's ports, over the real adapters. */
-export const portsOf = (environment: Environment, { terminal, env }: World): RunPorts => ({
-  connect: createConnect({
+/** The engine's ports, over the real adapters. `hostKeys` replaces the known hosts of the run. */
+export const portsOf = (
+  environment: Environment,
+  { terminal, env }: World,
+  hostKeys: Pick<SshSettings, 'knownHosts' | 'sawHostKey'> = {
     knownHosts: createKnownHosts(environment.knownHosts),
+  },
+): RunPorts => ({
+  connect: createConnect({
+    ...hostKeys,
     identities: createIdentities({
       privateKey: environment.privateKey,
       passphrase: environment.passphrase,

@@ -5,6 +5,7 @@ import { UserError } from '../domain/user-error.ts';
 import { addCheckOptions, type CheckOptions, SSH_CONFIG, selectOption } from './check-options.ts';
 import type { DoctorOptions } from './doctor-command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { addInitOptions, type InitOptions } from './init-options.ts';
 import { mistakeText } from './mistake-text.ts';
 import type { ProbeOptions } from './probe-command.ts';
 import type { World } from './world.ts';
@@ -70,6 +71,17 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
       const { doctorCommand } = await import('./doctor-command.ts');
       code = await doctorCommand(servers, options, world);
     });
+
+  const init = program
+    .command('init')
+    .description('begin a repository with what servers have: files, inventory.yaml and known_hosts')
+    .argument('<server...>', '[user@]host[:port]')
+    .showHelpAfterError('sshdrift: hint: `sshdrift init --help` lists the options.')
+    .action(async (servers: readonly string[], options: InitOptions) => {
+      const { initCommand } = await import('./init-command.ts');
+      code = await initCommand(servers, options, world);
+    });
+  addInitOptions(init);
 
   program
     .command('probe')

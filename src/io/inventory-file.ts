@@ -43,7 +43,7 @@ export async function findInventoryFile(cwd: string): Promise<InventoryFile | nu
 export const noInventory = (cwd: string): UserError =>
   new UserError(
     `no ${DEFAULT_NAME} in ${escapeText(cwd)} or above it`,
-    'Change into the repository, name the file with `-i FILE`, or name servers as [user@]host[:port].',
+    'Change into the repository, name the file with `-i FILE`, name servers as [user@]host[:port], or begin a repository: sshdrift init user@host',
   );
 
 interface OpenedFile {

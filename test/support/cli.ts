@@ -23,7 +23,7 @@ export interface CliOptions {
 }
 
 const isLeftOpen = (args: readonly string[]): boolean =>
-  ['check', 'doctor', 'probe'].includes(args[0] ?? '') &&
+  ['check', 'doctor', 'init', 'probe'].includes(args[0] ?? '') &&
   !args.some(arg => ['--ssh-config', '--help'].includes(arg));
 
 /** `sshdrift ARGS`. Whatever ~/.ssh/config says here has no say in it, unless the test brings a configuration. */

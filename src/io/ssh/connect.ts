@@ -23,6 +23,8 @@ export interface SshSettings {
   readonly identities: Identities;
   /** Where a person can be asked; null for nowhere. */
   readonly terminal: Terminal | null;
+  /** Told of the key of every server, once its handshake succeeded or its key was refused. */
+  readonly sawHostKey?: (destination: Destination, key: Buffer) => void;
   /** Of proxy commands; without secrets. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -36,7 +38,8 @@ interface Login extends Session {
 }
 
 /** The engine's way to servers, by ssh2. */
-export function createConnect({ knownHosts, identities, terminal, env }: SshSettings): Connect {
+export function createConnect(settings: SshSettings): Connect {
+  const { knownHosts, identities, terminal, env } = settings;
   const jumps = createJumpHosts((hop, signal) => logIn(hop, signal));
 
   const logIn = async (destination: Destination, signal: AbortSignal): Promise<Login | Failure> => {
@@ -84,6 +87,8 @@ export function createConnect({ knownHosts, identities, terminal, env }: SshSett
       authentication,
       hostKeyAlgorithms: hostKeyAlgorithms(trust),
     });
+    const presented = check.presented();
+    if (presented !== null) settings.sawHostKey?.(destination, presented);
     if (isFailure(client)) return transport.explain(client);
 
     const learnt = check.accepted();

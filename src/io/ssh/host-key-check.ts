@@ -20,6 +20,8 @@ export interface HostKeyCheck {
   readonly refusal: () => Failure | null;
   /** The key of an unknown server that `accept-new` let in, for learning once the handshake is done. */
   readonly accepted: () => Buffer | null;
+  /** The key that the server presented last, whatever was thought of it. */
+  readonly presented: () => Buffer | null;
 }
 
 export interface HostKeyRules {
@@ -35,8 +37,10 @@ export interface HostKeyRules {
 export function createHostKeyCheck(rules: HostKeyRules): HostKeyCheck {
   let refusal: Failure | null = null;
   let accepted: Buffer | null = null;
+  let presented: Buffer | null = null;
   return {
     verify: key => {
+      presented = Buffer.from(key);
       const verdict = hostKeyVerdict(rules.trust, key);
       // What accept-new let in stays the one key of this connection.
       if (accepted !== null && !accepted.equals(key)) {
@@ -53,6 +57,7 @@ export function createHostKeyCheck(rules: HostKeyRules): HostKeyCheck {
     },
     refusal: () => refusal,
     accepted: () => accepted,
+    presented: () => presented,
   };
 }
 
