@@ -1,7 +1,8 @@
 // Does the running process know the files as they are now? A hint only: a file may be copied with an old time, and a
 // process may read its files anew without a new start.
 
-import type { Reload } from './report.ts';
+import { escapeText } from './escape.ts';
+import { type Reload, utcSeconds } from './report.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Seconds: the kernel's time of its own start is rounded, and set right when the clock is. */
@@ -27,3 +28,11 @@ export function reloadOf(
     needed: newest > running.since + ROUNDING,
   };
 }
+
+/** What to tell a person, safe to print: one sentence, or none. */
+export const reloadHints = (reload: Reload | null): readonly string[] =>
+  reload?.needed
+    ? [
+        `${escapeText(reload.service)} has run since ${utcSeconds(reload.runningSince)}, files changed later: reload needed?`,
+      ]
+    : [];

@@ -2,6 +2,7 @@ import { escapeText } from '../domain/escape.ts';
 import { failureText } from '../domain/failure-text.ts';
 import type { FileVerdict } from '../domain/file-verdict.ts';
 import type { FileDiff } from '../domain/line-diff.ts';
+import { reloadHints } from '../domain/reload.ts';
 import { byPath, showPath } from '../domain/remote-path.ts';
 import {
   driftedFiles,
@@ -9,7 +10,6 @@ import {
   type Ignored,
   type ServerReport,
   type SyncStatus,
-  utcSeconds,
 } from '../domain/report.ts';
 import { verdictDiff } from '../domain/verdict-diff.ts';
 import { diffLabels } from './diff-labels.ts';
@@ -40,7 +40,7 @@ export function renderServer(server: ServerReport, git: GitState | null, options
       ...withDiffs.map(({ file, diff }) => fileEntry(file, diff)),
       ...server.ignored.map(ignoredEntry),
       ...server.warnings.map(warning => entry('warning', escapeText(warning))),
-      ...reloadHint(server),
+      ...reloadHints(server.reload).map(hint => `  hint: ${hint}`),
     ],
     diff: withDiffs.flatMap(({ file, diff }) =>
       diff && showsDiff(file, options)
@@ -90,14 +90,6 @@ function failureLines({ failure }: ServerReport): readonly string[] {
 function census({ failure, expected, compared }: ServerReport, verbose: boolean): readonly string[] {
   if (failure || (compared === expected && !verbose)) return [];
   return [`  ${compared} of ${expected} expected ${expected === 1 ? 'file' : 'files'} compared`];
-}
-
-function reloadHint({ reload }: ServerReport): readonly string[] {
-  if (!reload?.needed) return [];
-  const since = utcSeconds(reload.runningSince);
-  return [
-    `  hint: ${escapeText(reload.service)} has run since ${since}, files changed later: reload needed?`,
-  ];
 }
 
 function ignoredEntry({ name, reason, until }: Ignored): string {

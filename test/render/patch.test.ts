@@ -76,6 +76,7 @@ function writeLayers(place: string, layers: readonly Tree[]): Scope {
   });
   return {
     layers: names,
+    service: 'rsyslogd',
     root: remotePath('/etc'),
     watch: ['/etc/rsyslog.conf', '/etc/rsyslog.d/*'].map(w => parseWatch(remotePath(w))),
     unmanaged: 'drift',
