@@ -83,7 +83,6 @@ function writeLayers(place: string, layers: readonly Tree[]): Scope {
     ignore: [],
     expect: null,
     maxFileSize: 1024 ** 2,
-    service: 'rsyslogd',
   };
 }
 
