@@ -29,6 +29,7 @@ export async function printForcedCommand(
       user: first.destination.user,
       become: first.destination.become,
       watch: first.server.scope.watch,
+      service: first.server.scope.service,
       publicKey,
       version: world.version,
     }),
@@ -36,4 +37,4 @@ export async function printForcedCommand(
 }
 
 const settingsOf = ({ server, destination: { user, become } }: Target): string =>
-  JSON.stringify([user, become, server.scope.watch.map(watchText)]);
+  JSON.stringify([user, become, server.scope.service, server.scope.watch.map(watchText)]);

@@ -18,6 +18,9 @@ export function questionFor(scope: Scope, copies: GitCopies): Question {
     files: [...files.values()].sort((a, b) => byPath(a.path, b.path)),
     globs,
     found: 'inspect',
+    packages: scope.unmanaged !== 'ignore',
+    // The kernel keeps no more of a name.
+    service: scope.service.slice(0, 15),
     maxFileSize: scope.maxFileSize,
   };
 }

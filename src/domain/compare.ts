@@ -1,7 +1,8 @@
 // The comparison: what Git says, what the server said, one verdict for every path. Hash equality decides, never a diff.
 //
 // - Unreadable, not a file and changing are `not-compared` where a copy is expected; found by a glob they are
-//   `unmanaged` all the same, since an extra file is drift whatever is in it.
+//   `unmanaged` all the same, since an extra file is drift whatever is in it; under `unmanaged: drift` not if it is known
+//   to be just what a package ships.
 // - A dangling link is `missing` where a copy is expected: rsyslog would not load anything from it.
 // - A glob that could not be listed is `not-compared` itself: files that nobody may see are not absent.
 
@@ -10,11 +11,12 @@ import type { GitCopies, GitCopy } from './git-copies.ts';
 import type { Expect, Scope } from './inventory.ts';
 import { byPath, nameBelow, type RemotePath } from './remote-path.ts';
 import { withRenames } from './rename.ts';
+import { shippedBy } from './shipped-by.ts';
 import type { RemoteFile, Snapshot } from './snapshot.ts';
 
 const UNANSWERED: RemoteFile = { kind: 'unreadable' };
 
-type Finding = Pick<FileVerdict, 'verdict' | 'cause' | 'notes'>;
+type Finding = Pick<FileVerdict, 'verdict' | 'cause' | 'notes'> & Partial<Pick<FileVerdict, 'package'>>;
 
 /** Compares one server; verdicts sorted by name. Ignore rules are not applied here. */
 export function compare(scope: Scope, copies: GitCopies, snapshot: Snapshot): readonly FileVerdict[] {
@@ -23,7 +25,7 @@ export function compare(scope: Scope, copies: GitCopies, snapshot: Snapshot): re
   for (const path of new Set([...copies.keys(), ...snapshot.files.keys()])) {
     const copy = copies.get(path) ?? null;
     const remote = snapshot.files.get(path) ?? UNANSWERED;
-    const finding = copy ? judgeExpected(copy, remote, scope.expect) : judgeFound(remote);
+    const finding = copy ? judgeExpected(copy, remote, scope.expect) : judgeExtra(path, remote);
     if (finding) verdicts.push(verdictOf(scope, path, copy, remote, finding));
   }
   for (const [glob, listing] of snapshot.listings) {
@@ -31,6 +33,11 @@ export function compare(scope: Scope, copies: GitCopies, snapshot: Snapshot): re
       verdicts.push(verdictOf(scope, glob, null, null, notCompared('unreadable')));
   }
   return withRenames(verdicts.sort((a, b) => byPath(a.name, b.name)));
+
+  function judgeExtra(path: RemotePath, remote: RemoteFile): Finding | null {
+    const finding = judgeFound(remote);
+    return finding && { ...finding, package: shippedBy(remote, snapshot.shipped.get(path) ?? null) };
+  }
 }
 
 function verdictOf(
@@ -44,21 +51,23 @@ function verdictOf(
     path,
     name: nameBelow(scope.root, path),
     verdict: finding.verdict,
-    counted: COUNTED[finding.verdict](scope),
+    counted: COUNTED[finding.verdict](scope, finding),
     cause: finding.cause,
     git,
     server: remote?.kind === 'file' ? remote : null,
     notes: finding.notes,
+    package: finding.package ?? null,
     origin: null,
   };
 }
 
-const COUNTED: Readonly<Record<Verdict, (scope: Scope) => boolean>> = {
+const COUNTED: Readonly<Record<Verdict, (scope: Scope, finding: Finding) => boolean>> = {
   'in-sync': () => false,
   modified: () => true,
   missing: () => true,
   metadata: () => true,
-  unmanaged: scope => scope.unmanaged === 'drift' || scope.unmanaged === 'strict',
+  unmanaged: (scope, finding) =>
+    scope.unmanaged === 'strict' || (scope.unmanaged === 'drift' && !finding.package?.unmodified),
   'not-compared': () => false,
 };
 

@@ -29,6 +29,12 @@ export type Note =
   | { readonly code: 'mode' | 'owner' | 'group'; readonly expected: string; readonly actual: string }
   | { readonly code: 'world-writable'; readonly mode: string };
 
+/** The package of the distribution that ships a file; `unmodified` is false if the server's bytes are not the shipped ones. */
+export interface ShippedBy {
+  readonly name: string;
+  readonly unmodified: boolean;
+}
+
 /** One asked or found file. */
 export interface FileVerdict {
   readonly path: RemotePath;
@@ -42,6 +48,8 @@ export interface FileVerdict {
   readonly git: GitCopy | null;
   readonly server: Extract<RemoteFile, { kind: 'file' }> | null;
   readonly notes: readonly Note[];
+  /** Of an unmanaged file that a package ships; null where that is not known. */
+  readonly package: ShippedBy | null;
   /** Of a modified file, and of an unmanaged one that Git once had, after Git was asked; else null. */
   readonly origin: Origin | null;
 }

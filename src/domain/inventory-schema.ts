@@ -15,7 +15,6 @@ import {
   loginName,
   mapOf,
   mode,
-  notYet,
   oneOrMore,
   port,
   remoteDirectory,
@@ -104,6 +103,10 @@ const maxFileSize = fileSize
   .describe('Larger files are compared by hash and not transferred.')
   .meta({ examples: ['512KiB', '1MiB'] });
 
+const service = text(/^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/, 'must be the name of a process').describe(
+  'The process that reads the files: if it has run since before they changed, a hint says so.',
+);
+
 const server = mapOf({
   host: host.describe('Host name or address; default: the name of the server.').optional(),
   host_key: oneOrMore(fingerprint, 'must be a fingerprint like SHA256:…, or a list of them')
@@ -125,6 +128,7 @@ const server = mapOf({
   ignore: ignore.describe('Left out on this server, in addition to the `ignore` for all.').optional(),
   expect: expect.describe('Wins over the `expect` for all, key by key.').optional(),
   max_file_size: maxFileSize.optional(),
+  service: service.optional(),
 }).describe('One server; empty if its name is its host.');
 
 const NO_SERVER = 'must be a map with at least one server, like {web1: {host: 192.0.2.10}}';
@@ -157,9 +161,7 @@ export const inventorySchema = mapOf({
   ignore: ignore.default([]),
   expect: expect.optional(),
   max_file_size: maxFileSize.default('1MiB'),
-  service: notYet(text(/^\S+$/, 'must be the name of a process'))
-    .describe('Not supported yet: the process that reads the files.')
-    .optional(),
+  service: service.default('rsyslogd'),
   ssh: ssh.optional(),
   servers,
 });

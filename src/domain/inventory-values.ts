@@ -43,10 +43,6 @@ export const oneOrMore = <Item extends z.ZodType>(item: Item, message: string) =
 export const word = <const Words extends readonly string[]>(words: Words) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` });
 
-/** Refuses a key that is promised but does not work yet: to ignore it would be to check something else. */
-export const notYet = <Schema extends z.ZodType>(schema: Schema) =>
-  schema.refine(() => false, { error: 'is not supported yet; remove it' });
-
 const DURATION_RULE = 'must be a duration like 500ms, 10s or 2m (at most 24h)';
 export const duration = z
   .string({ error: DURATION_RULE })

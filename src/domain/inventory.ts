@@ -56,6 +56,8 @@ export interface Scope {
   readonly unmanaged: UnmanagedPolicy;
   readonly ignore: readonly IgnoreRule[];
   readonly expect: Expect | null;
+  /** Name of the process that reads the files. */
+  readonly service: string;
   /** Bytes; larger files are compared by hash and not transferred. */
   readonly maxFileSize: number;
   /** Where `files` stands, `inventory.yaml:2:8`, for messages about the layers; absent without an inventory. */

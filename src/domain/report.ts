@@ -20,6 +20,13 @@ export interface AnsweredBy {
   readonly hashTool: string | null;
 }
 
+/** Since when the process that reads the files runs, and whether any of them changed later: a hint, never drift. */
+export interface Reload {
+  readonly service: string;
+  readonly runningSince: Date;
+  readonly needed: boolean;
+}
+
 /** What came of one server. `failure` set means that nothing was compared and `files` is empty. */
 export interface ServerReport {
   readonly server: string;
@@ -40,6 +47,8 @@ export interface ServerReport {
   /** Every asked or found file, in-sync ones too, sorted by name. */
   readonly files: readonly FileVerdict[];
   readonly ignored: readonly Ignored[];
+  /** Null where it cannot be told. */
+  readonly reload: Reload | null;
   /** Sentences for the operator, already safe to print. */
   readonly warnings: readonly string[];
 }

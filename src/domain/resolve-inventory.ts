@@ -64,6 +64,7 @@ function resolveScope(
     unmanaged: server.unmanaged ?? all.unmanaged,
     ignore: [...all.ignore, ...(server.ignore ?? [])].map(ignoreRule),
     expect: resolveExpect({ ...all.expect, ...server.expect }),
+    service: server.service ?? all.service,
     maxFileSize: bytes(server.max_file_size ?? all.max_file_size),
     filesPosition: places.position(
       server.files === undefined ? ['files'] : ['servers', server.name, 'files'],

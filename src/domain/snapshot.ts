@@ -44,9 +44,29 @@ export type RemoteFile =
 /** How far a glob could be expanded. */
 export type Listing = 'listed' | 'absent' | 'unreadable';
 
+/** A file as a package of the distribution ships it. The digest's algorithm follows from its length: MD5, SHA-256, … */
+export interface Shipped {
+  readonly package: string;
+  /** Lower-case hex. */
+  readonly digest: string;
+}
+
+/** Seconds since the epoch by the server's clock. */
+export interface Running {
+  readonly since: number;
+  /** The time at which the server was asked. */
+  readonly now: number;
+}
+
 /** The parsed answer: exactly one entry for every asked path, one for every found file, one listing per glob. */
 export interface Snapshot {
   readonly files: ReadonlyMap<RemotePath, RemoteFile>;
   /** By the glob as it was written. */
   readonly listings: ReadonlyMap<RemotePath, Listing>;
+  /** When each listed glob's directory changed last, seconds since the epoch; by the glob, where that was asked and known. */
+  readonly directories: ReadonlyMap<RemotePath, number>;
+  /** The process that reads the files; null where that was not asked or cannot be told. */
+  readonly running: Running | null;
+  /** What package databases say of files that Git does not know; none over SFTP. */
+  readonly shipped: ReadonlyMap<RemotePath, Shipped>;
 }

@@ -2,6 +2,8 @@
 //
 // - `files/` holds what all servers have; where they differ, as the first of them has it.
 // - `overlays/NAME/` holds what differs there, and what some server lacks: a layer can add and replace, not remove.
+// - What a package shipped unmodified, on every server that has it, stays the package's: `check` lists it without
+//   counting it, and counts it as soon as somebody edits it. An ignore rule would hide that edit.
 // - What could not be copied is left out by an ignore rule of that server, with the reason.
 
 import type { FileVerdict } from './file-verdict.ts';
@@ -40,6 +42,8 @@ export interface StartingRepository {
   readonly files: readonly StartingFile[];
   /** In the order in which they were named. */
   readonly servers: readonly StartingServer[];
+  /** Files that are left to the packages that shipped them, sorted by name. */
+  readonly packaged: readonly { readonly name: string; readonly package: string }[];
   /** Files that stand in overlays because these servers have no such file. */
   readonly lacking: readonly { readonly name: string; readonly servers: readonly string[] }[];
 }
@@ -48,9 +52,10 @@ const BASE = 'files';
 
 /** `found` in the order in which servers were named; what is unsure is refused before, by `findingTrouble`. */
 export function startingRepository(found: readonly Found[]): StartingRepository {
+  const packaged = packagedFiles(found);
   const servers = found.map(({ server, files }) => ({
     name: server.name,
-    copied: new Map(files.flatMap(file => copyOf(file))),
+    copied: new Map(files.filter(({ name }) => !packaged.has(name)).flatMap(file => copyOf(file))),
     leftOut: files.flatMap(file => leftOutOf(file)),
   }));
   const names = [...new Set(servers.flatMap(({ copied }) => [...copied.keys()]))].sort(byPath);
@@ -77,8 +82,24 @@ export function startingRepository(found: readonly Found[]): StartingRepository 
   return {
     files: [...below(BASE, [...base]), ...planned.flatMap(({ files }) => files)],
     servers: planned.map(({ server }) => server),
+    packaged: [...packaged].map(([name, by]) => ({ name, package: by })),
     lacking,
   };
+}
+
+/** By name; empty if without these files some server would have nothing left to compare. */
+function packagedFiles(found: readonly Found[]): ReadonlyMap<string, string> {
+  const all = found.flatMap(({ files }) => files);
+  const modified = new Set(all.filter(file => file.package?.unmodified !== true).map(file => file.name));
+  const packaged = new Map(
+    all
+      .flatMap(({ name, package: by }) => (by && !modified.has(name) ? [[name, by.name] as const] : []))
+      .sort(([a], [b]) => byPath(a, b)),
+  );
+  const leavesSome = found.every(({ files }) =>
+    files.some(file => isCopied(file) && !packaged.has(file.name)),
+  );
+  return leavesSome ? packaged : new Map();
 }
 
 const below = (layer: string, files: readonly (readonly [string, Buffer])[]): readonly StartingFile[] =>

@@ -4,8 +4,10 @@ import type { Failure } from '../domain/failure.ts';
 import type { FileVerdict } from '../domain/file-verdict.ts';
 import { applyIgnore } from '../domain/ignore.ts';
 import type { IgnoreRule } from '../domain/inventory.ts';
+import { reloadOf } from '../domain/reload.ts';
 import type { ServerReport, SyncStatus } from '../domain/report.ts';
-import { warningsOf } from '../domain/warnings.ts';
+import { unwatchedIncludes } from '../domain/unwatched-includes.ts';
+import { unaskedPackages, warningsOf } from '../domain/warnings.ts';
 import { isFailure, type Ports, type Target } from './ports.ts';
 import { type Taken, takeSnapshot } from './take-snapshot.ts';
 
@@ -41,7 +43,14 @@ export async function checkServer(target: Target, ports: Ports, signal: AbortSig
       compared: expected.filter(file => file.verdict !== 'not-compared').length,
       files: after.files,
       ignored: after.ignored,
-      warnings: [...asked.warnings, ...after.warnings, ...warningsOf(after.files)],
+      reload: reloadOf(asked.snapshot, server.scope.service, about.checkedAt),
+      warnings: [
+        ...asked.warnings,
+        ...(asked.answeredBy === null ? unaskedPackages(after.files, server.scope.unmanaged) : []),
+        ...after.warnings,
+        ...warningsOf(after.files),
+        ...unwatchedIncludes(all, server.scope.watch),
+      ],
     },
     usedRules: after.used,
   };
@@ -92,5 +101,6 @@ export const failedReport = (about: About, failure: Failure): ServerReport => ({
   compared: 0,
   files: [],
   ignored: [],
+  reload: null,
   warnings: [],
 });

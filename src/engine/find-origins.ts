@@ -84,7 +84,8 @@ const unknown =
 export const needsOrigins = ({ servers }: Report): boolean =>
   servers.some(({ files }) => files.some(isAsked));
 
-const isAsked = ({ verdict, server }: FileVerdict): boolean =>
-  verdict === 'modified' || (verdict === 'unmanaged' && server !== null && server.bytes !== null);
+/** An unmanaged file that does not count, such as one that a package ships, is no reason to read the history. */
+const isAsked = ({ verdict, counted, server }: FileVerdict): boolean =>
+  verdict === 'modified' || (verdict === 'unmanaged' && counted && server !== null && server.bytes !== null);
 
 const keyOf = ({ layers, name }: CopyPlace): string => [...layers, name].join('\0');

@@ -51,9 +51,8 @@ async function readAll(connection: Connection, target: Target, ports: Ports): Pr
     before = rest.length;
     rest = unsent();
   }
-  const { listings } = taken.snapshot;
   return {
-    files: compare(server.scope, new Map(), { files, listings }),
+    files: compare(server.scope, new Map(), { ...taken.snapshot, files }),
     warnings: [...connection.warnings, ...taken.warnings],
   };
 }

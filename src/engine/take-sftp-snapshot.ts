@@ -43,6 +43,9 @@ export async function takeSftpSnapshot(files: RemoteFiles, question: Question): 
   return {
     files: await withOwnerNames(files, new Map([...first, ...again])),
     listings: new Map(expanded.map(({ glob, listing }) => [watchText(glob), listing])),
+    directories: new Map(),
+    running: null,
+    shipped: new Map(),
   };
 }
 

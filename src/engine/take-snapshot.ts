@@ -5,7 +5,7 @@ import { splitQuestion } from '../domain/probe/command.ts';
 import type { Question } from '../domain/probe/question.ts';
 import type { RemotePath } from '../domain/remote-path.ts';
 import type { AnsweredBy } from '../domain/report.ts';
-import type { Listing, RemoteFile, Snapshot } from '../domain/snapshot.ts';
+import type { Listing, RemoteFile, Running, Shipped, Snapshot } from '../domain/snapshot.ts';
 import { OVER_SFTP } from '../domain/warnings.ts';
 import { answerFailure } from './answer-failure.ts';
 import { createAsk } from './ask.ts';
@@ -57,6 +57,9 @@ async function askProbe(
 ): Promise<Omit<Taken, 'warnings'> | Failure> {
   const files = new Map<RemotePath, RemoteFile>();
   const listings = new Map<RemotePath, Listing>();
+  const shipped = new Map<RemotePath, Shipped>();
+  const directories = new Map<RemotePath, number>();
+  let running: Running | null = null;
   const named = new Set<RemotePath>();
   let hashTool: string | null = null;
 
@@ -71,13 +74,21 @@ async function askProbe(
       hashTool = answer.hashTool;
       for (const [path, file] of answer.files) files.set(path, file);
       for (const [glob, listing] of answer.listings) listings.set(glob, listing);
+      for (const [path, file] of answer.shipped) shipped.set(path, file);
+      for (const [glob, changedAt] of answer.directories) directories.set(glob, changedAt);
+      running = answer.running ?? running;
       for (const path of answer.named) named.add(path);
     }
     return null;
   };
 
   const failure = (await ask(question)) ?? (await askAgain());
-  return failure ?? { snapshot: { files, listings }, answeredBy: { become: destination.become, hashTool } };
+  return (
+    failure ?? {
+      snapshot: { files, listings, directories, running, shipped },
+      answeredBy: { become: destination.become, hashTool },
+    }
+  );
 
   async function askAgain(): Promise<Failure | null> {
     const hashes = new Map(question.files.map(file => [file.path, file.sha256]));
@@ -87,6 +98,6 @@ async function askProbe(
       path,
       sha256: hashes.get(path) ?? null,
     }));
-    return again.length === 0 ? null : ask({ ...question, files: again, globs: [] });
+    return again.length === 0 ? null : ask({ ...question, files: again, globs: [], service: null });
   }
 }

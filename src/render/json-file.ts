@@ -32,7 +32,7 @@ export function jsonFile(file: FileVerdict, context: JsonFileContext) {
     git: file.git && { sha256: file.git.sha256, size: file.git.bytes.length },
     server: file.server && jsonServerFile(file.server),
     origin: file.origin && jsonOrigin(file.origin),
-    package: null,
+    package: file.package && { name: file.package.name, unmodified: file.package.unmodified },
     notes: file.notes.map(note => ({ code: note.code, message: noteText(note) })),
     lines: file.verdict === 'modified' ? jsonLines(diff) : null,
     diff: context.diff && diff ? diffText(file, diff, context) : null,

@@ -81,7 +81,7 @@ const jsonServer = (server: ServerReport, git: GitState | null, options: JsonOpt
     .map(file => jsonFile(file, { server: server.server, git, view: options, diff: options.diff })),
   ignored: server.ignored.map(jsonIgnored),
   warnings: server.warnings,
-  reload_needed: null,
+  reload_needed: server.reload?.needed ?? null,
 });
 
 const jsonIgnored = ({ name, reason, until }: Ignored) => ({ ...jsonName(name), reason, until });

@@ -5,6 +5,7 @@ import { escapeText } from '../domain/escape.ts';
 import { failureText } from '../domain/failure-text.ts';
 import type { FileVerdict } from '../domain/file-verdict.ts';
 import { originText } from '../domain/origin-text.ts';
+import { reloadHints } from '../domain/reload.ts';
 import { byPath, showPath } from '../domain/remote-path.ts';
 import { driftedFiles, type Report, type ServerReport, utcSeconds } from '../domain/report.ts';
 import { type DiffView, verdictDiff } from '../domain/verdict-diff.ts';
@@ -106,6 +107,7 @@ function details(server: ServerReport, report: Report, options: MarkdownOptions)
     '',
     ...failureLines(server),
     ...server.warnings.map(warning => `- ⚠️ ${markdownText(warning)}`),
+    ...reloadHints(server.reload).map(hint => `- ${markdownText(hint)}`),
     ...files.slice(0, MOST_FILES).flatMap(file => fileLines(file, server, { report, options })),
     ...(rest > 0 ? [`- … and ${plural(rest, 'more file')}`] : []),
     ...server.ignored.map(

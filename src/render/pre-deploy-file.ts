@@ -1,11 +1,13 @@
 import { type DeployAction, deployAction } from '../domain/deploy-action.ts';
 import { deployDiff, editDiff } from '../domain/edit-diff.ts';
+import { escapeText } from '../domain/escape.ts';
 import type { FileVerdict } from '../domain/file-verdict.ts';
 import type { FileDiff } from '../domain/line-diff.ts';
 import { remarks } from '../domain/note-text.ts';
 import { originText } from '../domain/origin-text.ts';
 import { showPath } from '../domain/remote-path.ts';
 import type { GitState } from '../domain/report.ts';
+import { packageText } from '../domain/shipped-by.ts';
 import type { DiffView } from '../domain/verdict-diff.ts';
 import { diffLabels } from './diff-labels.ts';
 import type { Style } from './style.ts';
@@ -45,6 +47,7 @@ export function deployEntry(file: FileVerdict, view: DiffView): readonly string[
   const lines = HAS_DIFF[action] && diff?.kind === 'text' ? `  +${diff.added} -${diff.removed}` : '';
   const details = [
     ...(action === 'leave' ? ['Git does not know it'] : []),
+    ...(file.package ? [escapeText(packageText(file.package))] : []),
     ...remarks(file.cause, file.notes),
   ];
   const after = details.length > 0 ? `: ${details.join('; ')}` : '';

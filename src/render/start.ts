@@ -14,7 +14,10 @@ export interface StartPlace {
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 /** Ends with a newline. */
-export function renderStart({ files, servers, lacking }: StartingRepository, place: StartPlace): string {
+export function renderStart(
+  { files, servers, packaged, lacking }: StartingRepository,
+  place: StartPlace,
+): string {
   const layers = [...new Set(servers.flatMap(server => server.layers))];
   const rows: readonly (readonly [string, string])[] = [
     ...layers.map(
@@ -34,6 +37,10 @@ export function renderStart({ files, servers, lacking }: StartingRepository, pla
     `Wrote to ${place.directory}:`,
     ...rows.map(([name, what]) => `  ${name.padEnd(width)}  ${what}`),
     ...section('Not copied, and ignored in inventory.yaml for this reason:', leftOut),
+    ...section(
+      'Left to the packages that shipped them; check counts them once they are modified:',
+      packaged.map(({ name, package: by }) => `  ${showPath(name)} (${by})`),
+    ),
     ...section(
       'In the overlays of the servers that have them, because a layer cannot take a file away:',
       only,

@@ -1,8 +1,10 @@
+import { escapeText } from '../domain/escape.ts';
 import { fileTime } from '../domain/file-time.ts';
 import type { FileVerdict, Verdict } from '../domain/file-verdict.ts';
 import type { FileDiff } from '../domain/line-diff.ts';
 import { remarks } from '../domain/note-text.ts';
 import { showPath } from '../domain/remote-path.ts';
+import { packageText } from '../domain/shipped-by.ts';
 
 /** The verdicts as people read them. */
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
@@ -51,6 +53,7 @@ export function fileEntry(file: FileVerdict, diff: FileDiff | null): string {
 /** What there is to say about a file besides its verdict; safe to print. */
 export const fileDetails = (file: FileVerdict, diff: FileDiff | null): readonly string[] => [
   ...(MAY_COUNT[file.verdict] && !file.counted ? ['not counted as drift'] : []),
+  ...(file.package ? [escapeText(packageText(file.package))] : []),
   ...(HAS_TIME[file.verdict] ? lastChanged(file) : []),
   ...(file.verdict === 'modified' && diff ? unshown(diff) : []),
   ...remarks(file.cause, file.notes),

@@ -4,6 +4,7 @@ import { failureText } from '../domain/failure-text.ts';
 import type { FileVerdict } from '../domain/file-verdict.ts';
 import type { FileDiff } from '../domain/line-diff.ts';
 import { originText } from '../domain/origin-text.ts';
+import { reloadHints } from '../domain/reload.ts';
 import { byPath, showPath } from '../domain/remote-path.ts';
 import {
   driftedFiles,
@@ -42,6 +43,7 @@ export function renderServer(server: ServerReport, git: GitState | null, options
       ...withDiffs.flatMap(({ file, diff }) => [fileEntry(file, diff), ...originLines(file, git)]),
       ...server.ignored.map(ignoredEntry),
       ...server.warnings.map(warning => entry('warning', escapeText(warning))),
+      ...reloadHints(server.reload).map(hint => `  hint: ${hint}`),
     ],
     diff: withDiffs.flatMap(({ file, diff }) =>
       diff && showsDiff(file, options)

@@ -90,7 +90,10 @@ real.test.each(['root', 'deploy'] as const)('the same verdicts as by the probe, 
   expect([code, probed?.sync_status, reached?.sync_status]).toEqual([1, 'OUT_OF_SYNC', 'OUT_OF_SYNC']);
   expect([probed?.warnings, reached?.warnings]).toEqual([
     [],
-    ['the account may not run commands: its files were read over SFTP'],
+    [
+      'the account may not run commands: its files were read over SFTP',
+      'packages cannot be asked over SFTP: files that they ship count as drift too',
+    ],
   ]);
 });
 

@@ -16,6 +16,7 @@ const scope = (part: Partial<Scope> = {}): Scope => ({
   unmanaged: 'drift',
   ignore: [],
   expect: null,
+  service: 'rsyslogd',
   maxFileSize: 1024,
   ...part,
 });
@@ -36,6 +37,9 @@ const file = (text: string, part: Partial<Extract<RemoteFile, { kind: 'file' }>>
   ...part,
 });
 const snapshot = (files: Readonly<Record<string, RemoteFile>>, listing: Listing = 'listed'): Snapshot => ({
+  shipped: new Map(),
+  directories: new Map(),
+  running: null,
   files: new Map(Object.entries(files).map(([path, remote]) => [remotePath(path), remote])),
   listings: new Map([[remotePath('/etc/rsyslog.d/*.conf'), listing]]),
 });

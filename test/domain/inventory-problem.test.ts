@@ -58,7 +58,7 @@ describe('one mistake, one line', () => {
     `servers: {-a: {host: h}} ⇒ 1:11: servers.-a: ${SERVER_NAME}`,
     `servers: {"": {host: h}} ⇒ 1:11: servers."": ${SERVER_NAME}`,
     'servers: {a@b: } ⇒ 1:16: servers."a@b": needs a `host`, because its name is none',
-    'servers: {a: h} ⇒ 1:14: servers.a: must be a map, not h; allowed keys: host, host_key, labels, ssh, files, root, watch, unmanaged, ignore, expect, max_file_size',
+    'servers: {a: h} ⇒ 1:14: servers.a: must be a map, not h; allowed keys: host, host_key, labels, ssh, files, root, watch, unmanaged, ignore, expect, max_file_size, service',
     'servers: {a: {host: -oProxyCommand=x}} ⇒ 1:21: servers.a.host: must be a host name or an address, not -oProxyCommand=x',
     'servers: {a: {host: "a b"}} ⇒ 1:21: servers.a.host: must be a host name or an address, not "a b"',
     'servers: {a: {host: me@h}} ⇒ 1:21: servers.a.host: must be a host without "@", not me@h; the login name belongs in ssh.user',
@@ -85,7 +85,7 @@ describe('one mistake, one line', () => {
     'servers: {a: {ssh: {become: su}}} ⇒ 1:29: servers.a.ssh.become: must be one of none, sudo, doas, not su',
     'servers: {a: {ssh: {jump: a b}}} ⇒ 1:27: servers.a.ssh.jump: must be a server name or [user@]host[:port], or several with commas between, not a b',
     'servers: {a: {ssh: {jump: -oProxyCommand=x}}} ⇒ 1:27: servers.a.ssh.jump: must be a server name or [user@]host[:port], or several with commas between, not -oProxyCommand=x',
-    'service: rsyslogd\nservers: {a: } ⇒ 1:10: service: is not supported yet; remove it',
+    'service: r syslogd\nservers: {a: } ⇒ 1:10: service: must be the name of a process, not r syslogd',
     // What is compared.
     'files: []\nservers: {a: } ⇒ 1:8: files: must be a directory of Git copies, or a list of them, not an empty list',
     'files: ""\nservers: {a: } ⇒ 1:8: files: must be a path: absolute, below ~/ or relative to the inventory, not an empty text',

@@ -44,6 +44,7 @@ describe('what an inventory means', () => {
             ignore: [],
             expect: null,
             maxFileSize: 1_048_576,
+            service: 'rsyslogd',
             filesPosition: 'inventory.yaml:1:1',
           },
         },
@@ -125,6 +126,7 @@ servers:
     ignore: [{path: /etc/b, reason: two}]
     expect: {mode: "0600"}
     max_file_size: 2048
+    service: nginx
 `).servers;
     expect(server).toEqual({
       name: 'relay',
@@ -153,6 +155,7 @@ servers:
         ],
         expect: { owner: 'root', group: null, mode: '0600' },
         maxFileSize: 2048,
+        service: 'nginx',
         filesPosition: 'inventory.yaml:12:12',
       },
     });

@@ -164,3 +164,31 @@ test('names are shown escaped nowhere but in messages', () => {
   expect(files[0]?.path).toBe('files/\xe9.conf');
   expect(showPath(files[0]?.path ?? '')).toBe('files/\\xe9.conf');
 });
+
+describe('a file that a package ships', () => {
+  const shipped = (unmodified: boolean) => ({ package: { name: 'rsyslog', unmodified } });
+  const own = unmanaged('/etc/rsyslog.d/30-lab.conf', 'lab');
+  const packaged = (unmodified: boolean) =>
+    unmanaged('/etc/rsyslog.d/50-default.conf', 'd', shipped(unmodified));
+  const start = (...files: readonly FileVerdict[]) => startingRepository([found('relay-1', ...files)]);
+
+  test('is left to the package if nobody edited it, without an ignore rule that would hide an edit', () => {
+    const { files, packaged: left, servers } = start(own, packaged(true));
+    expect(files.map(({ path }) => path)).toEqual(['files/rsyslog.d/30-lab.conf']);
+    expect(left).toEqual([{ name: 'rsyslog.d/50-default.conf', package: 'rsyslog' }]);
+    expect(servers[0]?.leftOut).toEqual([]);
+  });
+
+  test('is copied once it is edited, on one server at least', () => {
+    const both = startingRepository([
+      found('relay-1', own, packaged(true)),
+      found('relay-2', own, packaged(false)),
+    ]);
+    expect(both.packaged).toEqual([]);
+    expect(both.files.some(({ path }) => path.includes('50-default.conf'))).toBe(true);
+  });
+
+  test('is copied if there would be nothing else to compare', () => {
+    expect(start(packaged(true)).files.length).toBe(1);
+  });
+});

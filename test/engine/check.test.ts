@@ -47,6 +47,7 @@ function target(name: string, git: Readonly<Record<string, string>>): Target {
         unmanaged: 'drift',
         ignore: [{ watch: parseWatch(remotePath(`${etc}/ignored.conf`)), reason: 'r', until: null }],
         expect: null,
+        service: 'rsyslogd',
         maxFileSize: 1024,
       },
     },

@@ -31,6 +31,7 @@ const scope = (directory: string, layers: readonly string[]): Scope => ({
   ignore: [],
   expect: null,
   maxFileSize: 1024 ** 2,
+  service: 'rsyslogd',
 });
 
 interface Asked {

@@ -32,6 +32,7 @@ const scope = (
   unmanaged: 'drift',
   ignore: [],
   expect: null,
+  service: 'rsyslogd',
   maxFileSize: 1024 ** 2,
   ...(change.position === undefined ? {} : { filesPosition: change.position }),
 });

@@ -76,6 +76,7 @@ function writeLayers(place: string, layers: readonly Tree[]): Scope {
   });
   return {
     layers: names,
+    service: 'rsyslogd',
     root: remotePath('/etc'),
     watch: ['/etc/rsyslog.conf', '/etc/rsyslog.d/*'].map(w => parseWatch(remotePath(w))),
     unmanaged: 'drift',
@@ -109,7 +110,8 @@ async function verdictsOf(scope: Scope, server: Tree): Promise<readonly FileVerd
     const metadata = { ...build.METADATA, mode: executable ? '0755' : '0644' };
     files.set(`/etc/rsyslog.d/${path}` as RemotePath, build.serverFile(bytes, { metadata }));
   }
-  return compare(scope, copies, { files, listings: new Map() });
+  const nothing = { listings: new Map(), directories: new Map(), shipped: new Map(), running: null };
+  return compare(scope, copies, { files, ...nothing });
 }
 
 interface Wish {

@@ -70,6 +70,7 @@ function verdict(path: Bytes, changes: Partial<FileVerdict>): FileVerdict {
     git: null,
     server: null,
     notes: [],
+    package: null,
     origin: null,
     ...changes,
   };
@@ -139,6 +140,7 @@ export function server(
     compared: expected.length - open.length,
     files,
     ignored: [],
+    reload: null,
     warnings: [],
     ...changes,
   };

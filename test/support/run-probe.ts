@@ -43,6 +43,8 @@ export const question = (part: Partial<Question>): Question => ({
   files: [],
   globs: [],
   found: 'inspect',
+  packages: false,
+  service: null,
   maxFileSize: 1024 * 1024,
   ...part,
 });

@@ -7,7 +7,9 @@ const GIT_CONF = 'module(load="imuxsock")\n*.* @@old:514\nlast\n';
 const SERVER_CONF = 'module(load="imuxsock")\n*.* @@new:514\nlast\n';
 
 export const inSync = build.report([
-  build.server('relay-1', [build.inSync('/etc/rsyslog.conf'), build.inSync('/etc/rsyslog.d/30-lab.conf')]),
+  build.server('relay-1', [build.inSync('/etc/rsyslog.conf'), build.inSync('/etc/rsyslog.d/30-lab.conf')], {
+    reload: { service: 'rsyslogd', runningSince: new Date('2026-04-01T08:00:00Z'), needed: true },
+  }),
 ]);
 
 /** Every verdict, every note, every cause. */
@@ -59,7 +61,13 @@ export const everyVerdict = build.report(
       }),
       build.unmanagedOther('/etc/rsyslog.d/63-locked.conf', { notes: [{ code: 'unreadable' }] }),
       build.unmanagedOther('/etc/rsyslog.d/64-busy.conf', { notes: [{ code: 'changing' }] }),
-      build.unmanaged('/etc/rsyslog.d/70-shipped.conf', 'x\n', { counted: false }),
+      build.unmanaged('/etc/rsyslog.d/70-shipped.conf', 'x\n', {
+        counted: false,
+        package: { name: 'ufw', unmodified: true },
+      }),
+      build.unmanaged('/etc/rsyslog.d/71-edited.conf', 'y\n', {
+        package: { name: 'ufw', unmodified: false },
+      }),
       build.unmanaged('/etc/rsyslog.d/90-new.conf', 'moved\n', {
         notes: [{ code: 'renamed-from', name: 'rsyslog.d/12-old.conf' }],
       }),

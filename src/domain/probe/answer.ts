@@ -4,6 +4,10 @@
 //   BEGIN 1                     the script runs
 //   G i listed|absent|unreadable   glob i was expanded, or could not be
 //   P i g NAME                  glob g found a file that was not asked for; it is item i, or 0 if it is only named
+//   O NAME DIGEST PATH          package NAME ships the item PATH with this digest; `ucf` where ucf knows no package. Only for
+//                               items without a Git copy, one at most for each, and only if packages are asked about
+//   S START NOW                 the service has run since START, the script itself since NOW; only if asked, once
+//   W i MTIME                   when the directory of glob i changed; only if a service was asked about
 //   F i file|link HASH STAT     item i is a readable file; HASH is `-` without a hash tool; STAT is
 //                               `SIZE MTIME MODE UID GID OWNER:GROUP`, or `SIZE` alone without a stat tool
 //   F i KIND                    absent, dangling, unreadable, changing, `other TYPE`
@@ -12,7 +16,7 @@
 
 import { sha256 } from '../git-copies.ts';
 import { fromBytes, type RemotePath } from '../remote-path.ts';
-import type { Listing, Metadata, RemoteFile, Sha256 } from '../snapshot.ts';
+import type { Listing, Metadata, RemoteFile, Running, Sha256, Shipped } from '../snapshot.ts';
 import { matchesWatch, watchText } from '../watch.ts';
 import type { Question } from './question.ts';
 
@@ -24,6 +28,9 @@ export type Answer =
       readonly hashTool: string | null;
       readonly files: ReadonlyMap<RemotePath, RemoteFile>;
       readonly listings: ReadonlyMap<RemotePath, Listing>;
+      readonly directories: ReadonlyMap<RemotePath, number>;
+      readonly running: Running | null;
+      readonly shipped: ReadonlyMap<RemotePath, Shipped>;
       /** Found by a glob and only named; the caller has to ask about them. */
       readonly named: readonly RemotePath[];
     }
@@ -74,8 +81,12 @@ type Whole = Extract<Answer, { kind: 'whole' }>;
 function readRecords(question: Question, records: readonly Buffer[]): Omit<Whole, 'kind' | 'hashTool'> {
   const items = new Map<number, RemotePath>(question.files.map((file, i) => [i + 1, file.path]));
   const asked = new Set(items.values());
+  const copied = new Set(question.files.filter(file => file.sha256 !== null).map(file => file.path));
   const files = new Map<RemotePath, RemoteFile>();
   const listings = new Map<RemotePath, Listing>();
+  const shipped = new Map<RemotePath, Shipped>();
+  const directories = new Map<RemotePath, number>();
+  let running: Running | null = null;
   const named: RemotePath[] = [];
 
   for (let i = 0; i < records.length; i++) {
@@ -100,6 +111,27 @@ function readRecords(question: Question, records: readonly Buffer[]): Omit<Whole
         else fail(`item ${item} out of turn`);
         break;
       }
+      case 'S ': {
+        const [, since, now] = fields(/^S (\d{1,12}) (\d{1,12})$/, text);
+        if (question.service === null || running !== null) fail('a process that was not asked about');
+        running = { since: Number(since), now: Number(now) };
+        break;
+      }
+      case 'W ': {
+        const [, index, changedAt] = fields(/^W (\d+) (-?\d{1,12})$/, text);
+        const glob = question.globs[Number(index)] ?? fail(`no glob ${index}`);
+        if (question.service === null) fail('a time that was not asked for');
+        setOnce(directories, watchText(glob), Number(changedAt));
+        break;
+      }
+      case 'O ': {
+        const [whole, name, digest] = fields(/^O ([!-~]{1,128}) ([0-9a-f]{32,128}) /, text);
+        const path = fromBytes(record.subarray(whole.length));
+        const isExtra = asked.has(path) && !copied.has(path) && question.packages;
+        if (!isExtra) fail('a package of a file that was not asked about');
+        setOnce(shipped, path, { package: name as string, digest: digest as string });
+        break;
+      }
       case 'F ': {
         const [, item] = fields(/^F (\d+) /, text);
         const path = items.get(Number(item)) ?? fail(`no item ${item}`);
@@ -114,7 +146,7 @@ function readRecords(question: Question, records: readonly Buffer[]): Omit<Whole
   }
   if (files.size !== items.size) fail(`${files.size} of ${items.size} files`);
   if (listings.size !== question.globs.length) fail(`${listings.size} of ${question.globs.length} globs`);
-  return { files, listings, named };
+  return { files, listings, directories, running, shipped, named };
 }
 
 /** The contents of the item before, if the next two records bring them; `null` bytes if reading failed on the server. */

@@ -24,6 +24,8 @@ export interface Restriction {
   readonly user: string;
   readonly become: Become | null;
   readonly watch: readonly Watch[];
+  /** Name of the process whose start may be asked for. */
+  readonly service: string;
   /** A line of a .pub file: type, base64 and perhaps a comment. */
   readonly publicKey: string;
   readonly version: string;
@@ -84,7 +86,7 @@ const globTest = (watch: Watch): string =>
 
 /** The program, with instructions in its first comment. */
 export function forcedCommand(restriction: Restriction): string {
-  const { watch } = restriction;
+  const { watch, service } = restriction;
   const program = `#!/bin/sh
 ${instructions(restriction)}
 
@@ -122,13 +124,14 @@ s=\${c#"$h"}; s=\${s%%\\'*}; p=\${c#"$h$s' '"}; p=\${p%\\'}
 case $p in *\\'*) refuse "a command that is not sshdrift's";; esac
 [ "$(printf %b "$s")" = "$script" ] || refuse "a script of another version of sshdrift"
 
-# The argument: nonce, two limits, a flag, then three words for each file or glob, all of them watched.
+# The argument: nonce, two limits, two flags, a process, then three words for each file or glob, all of them watched.
 set -- $p
-[ $# -ge 4 ] && [ $(($# % 3)) = 1 ] || refuse "a wrong number of words"
+[ $# -ge 6 ] && [ $(($# % 3)) = 0 ] || refuse "a wrong number of words"
 hex "$1" 32 || refuse "a bad nonce"
 number "$2"; number "$3"
-case $4 in 0|1) ;; *) refuse "a bad flag";; esac
-shift 4
+case $4$5 in [01][01]) ;; *) refuse "a bad flag";; esac
+case $6 in .|${quoted(service.slice(0, 15))}) ;; *) refuse "another process";; esac
+shift 6
 while [ $# -gt 0 ]; do
 case $1 in
 f) d "$2"; file || refuse "$2 is not watched"

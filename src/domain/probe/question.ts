@@ -17,6 +17,10 @@ export interface Question {
   readonly globs: readonly Glob[];
   /** What to do with files that a glob finds and `files` does not name: look at them too, or name them only. */
   readonly found: 'inspect' | 'name';
+  /** Ask the package databases about readable files whose `sha256` is null and about those that a glob finds. */
+  readonly packages: boolean;
+  /** Name of the process that reads the files, to ask since when it runs; null not to ask. */
+  readonly service: string | null;
   /** Bytes; a larger file is hashed and not sent. */
   readonly maxFileSize: number;
 }

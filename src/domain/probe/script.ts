@@ -4,7 +4,7 @@
 // - The script is the same for every server; what is asked comes in its one argument, as words. They are data: never
 //   evaluated, so that no path can become a command, here or behind a forced command.
 // - Builtins wherever one can do it. Processes on the server: one hash tool and one stat for all files together, one
-//   `cat` for each file that differs. Only names with a backslash, CR or LF are hashed one by one, since the tools
+//   `cat` for each file that differs, and one package tool if there are files that Git does not know. Only names with a backslash, CR or LF are hashed one by one, since the tools
 //   escape those in their output.
 // - Every record starts with a newline and the nonce. File contents stand raw between two records, so that no byte is
 //   escaped and a missing final newline survives; the nonce is drawn anew for each exec, so no file can hold it.
@@ -25,20 +25,23 @@ const HASH_TOOLS = [
   'cksum -a sha256 --untagged', // coreutils 9 where only cksum was kept
 ];
 
-// The argument is `NONCE LARGEST BUDGET INSPECT` and then three words for each item: `f PATH HASH`, where HASH is that of
-// the Git copy or `.`, and `g DIRECTORY PATTERN`. Kept as n, m, b, q; G number of globs; N number of items; p$i path, h$i
-// hash, k$i kind; L list of items, each as `/PATH//`. An empty IFS and no quotes make a pattern a glob and nothing else.
+// The argument is `NONCE LARGEST BUDGET INSPECT PACKAGES SERVICE` and then three words for each item: `f PATH HASH`, where
+// HASH is that of the Git copy or `.`, and `g DIRECTORY PATTERN`. SERVICE may be `.` for none. Kept as n, m, b, q, j, Y; G
+// number of globs; N number of items; p$i path, h$i hash, k$i kind; L list of items, each as `/PATH//`; W numbers of the
+// globs whose directory v$G has to be dated. An empty IFS and no quotes make a pattern a glob and nothing else.
 const HEAD = `
 exec </dev/null
 LC_ALL=C PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin; export LC_ALL PATH
 set -f; set -- $1; set +f
-n=$1 m=$2 b=$3 q=$4 G=0 N=0 L=; shift 4
+n=$1 m=$2 b=$3 q=$4 j=$5 Y=$6 G=0 N=0 L= W=; shift 6
+l=$(printf "\\n."); l=\${l%.}; w=$(printf "\\r\\134")
 r() { printf "\\n%s %s" $n "$1"; }
 d() { x=$1; case $x in *\\\\*) x=$(printf %b. "$x"); x=\${x%.};; esac; }
 o() { case $( (: <"$1") 2>&1) in *ermission\\ denied*) return 0;; esac; return 1; }
 a() { N=$((N+1)); L=$L/$1//; eval "p$N=\\$1 h$N=\\$2"; }
 g() {
-if [ -d "$1" ]; then if [ -r "$1" ] && [ -x "$1" ]; then k=listed; else k=unreadable; fi
+if [ -d "$1" ]; then if [ -r "$1" ] && [ -x "$1" ]; then k=listed
+if [ $Y != . ]; then case $1 in *["$l$w"]*) ;; *) eval "v$G=\\$1"; W="$W $G";; esac; fi; else k=unreadable; fi
 elif o "$1"; then k=unreadable
 else k=absent; fi
 r "G $G $k"
@@ -64,22 +67,60 @@ else k=absent; fi
 r "BEGIN 1"
 while [ $# -gt 0 ]; do d "$2"
 case $1 in f) a "$x" $3;; g) y=$x; d "$3"; g "$y" "$x";; esac; shift 3; done
+e() { x=; { read -r x <$1/stat; } 2>/dev/null; set -- \${x##*) }; x=\${20}; }
+if [ $Y != . ] && [ -r /proc/stat ]; then
+b0= z=0
+while read -r x y; do if [ $x = btime ]; then b0=$y; fi; done </proc/stat
+for f in /proc/[0-9]*/comm; do x=; { read -r x <$f; } 2>/dev/null; if [ "$x" = $Y ]; then z=$((z+1)); y=\${f%/comm}; fi; done
+if [ $z = 1 ] && [ "$b0" ]; then e $y; y=$x; e /proc/self; if [ "$x" ] && [ "$y" ]; then r "S $((b0+y/100)) $((b0+x/100))"; fi; fi
+fi
 `;
 
 // The functions: r, a record; d, decode a word into x; o, may this path not be opened?; a, add an item; g, expand a glob;
-// c, classify a path into k. BODY then classifies, hashes (t: the tool found), asks stat (u, v: GNU's and BusyBox's form,
-// else BSD's) and prints one record for each item.
+// c, classify a path into k; e, when a process started.
+//
+// The start of a process is counted in hundredths of a second (USER_HZ) since btime. What this script itself says of now
+// shows where that cannot be: in containers that have a btime of their own. Of several processes with the name nobody
+// knows which one reads the files, so nothing is said.
+//
+// BODY then classifies, asks about packages, hashes (t: the tool found), asks stat (u, v: GNU's and BusyBox's form, else
+// BSD's; V: the directories as words for eval) and prints one record for each item.
+//
+// F lists the readable files that Git does not know, M those of them that are done with, to begin with the diverted
+// ones, of which nobody can say which package's version they are. s, tell what ships a file. \`dpkg-query -W\` reads one
+// file and so costs a tenth of \`-S\`, which reads the file lists of all packages. Conffiles of packages that are removed
+// (not \`installed\`) and obsolete ones (the last word is no hash) are shipped by nobody any more. rpm is made to print the
+// same lines. D is a dollar sign, which would take a backslash each time.
 
 const BODY = `
-l=$(printf "\\n."); l=\${l%.}; w=$(printf "\\r\\134"); i=0; set --
-while [ $i -lt $N ]; do i=$((i+1)); eval "p=\\$p$i"; c "$p"; eval "k$i=\\$k"
-if [ "$k" = file ]; then case $p in *["$l$w"]*) ;; *) set -- "$@" "$p";; esac; fi; done
+i=0 F=; set --
+while [ $i -lt $N ]; do i=$((i+1)); eval "p=\\$p$i h=\\$h$i"; c "$p"; eval "k$i=\\$k"
+if [ "$k" = file ]; then case $p in *["$l$w"]*) ;; *) set -- "$@" "$p"; if [ $h = . ]; then F=$F$l$p; fi;; esac; fi; done
+s() { case $F$l in *"$l$1$l"*) case $M in *"$l$1$l"*) ;; *) case $3 in ""|*[!0-9a-f]*) ;; *) M=$M$1$l; r "O $2 $3 $1";; esac;; esac;; esac; }
+if [ $j = 1 ] && [ "$F" ]; then
+x=/var/lib/dpkg/diversions M=$l D=\\$; set -f
+if [ -r $x ]; then while read -r y; do M=$M$y$l; done <$x; fi
+C=$(dpkg-query -W -f "\${D}{db:Status-Status} \${D}{Package}$l\${D}{Conffiles}$l" 2>/dev/null)
+if [ -z "$C" ]; then C=$(IFS=$l; rpm -qf --qf "[installed %{=NAME}$l %{FILENAMES} %{FILEDIGESTS}$l]" $F 2>/dev/null); fi
+IFS=$l
+for y in $C; do case $y in
+" /"*) x=\${y##* }; y=\${y% *}; if [ "$z" ]; then s "\${y# }" "$z" "$x"; fi;;
+"installed "*) z=\${y#* };;
+*) z=;;
+esac; done
+IFS=" "; y=/var/lib/ucf
+if [ -r $y/hashfile ] && [ -r $y/registry ]; then while read -r h p; do p=/\${p#*/}; case $F$l in *"$l$p$l"*)
+z=ucf; while read -r k x; do if [ "/\${x#*/}" = "$p" ]; then z=$k; fi; done <$y/registry; s "$p" "$z" "$h";;
+esac; done <$y/hashfile; fi
+fi
 for t in ${HASH_TOOLS.map(tool => (tool.includes(' ') ? `"${tool}"` : tool)).join(' ')} ""; do
 H=$([ "$t" ] && $t /dev/null "$@" 2>/dev/null)$l
 case $H in e3b0c44298fc1c14*) break;; esac; done
-u=-c v="%s %Y %a %u %g %U:%G %n"; S=$(stat -L $u "$v" / "$@" 2>/dev/null)$l
-case $S in [0-9]*) ;; *) u=-f v="%z %m %Mp%Lp %u %g %Su:%Sg %N"; S=$(stat -L $u "$v" / "$@" 2>/dev/null)$l;; esac
+V=; for x in $W; do V="$V \\"\\$v$x\\""; done
+u=-c v="%s %Y %a %u %g %U:%G %n"; S=$(eval "stat -L $u \\"\\$v\\" / $V \\"\\$@\\"" 2>/dev/null)$l
+case $S in [0-9]*) ;; *) u=-f v="%z %m %Mp%Lp %u %g %Su:%Sg %N"; S=$(eval "stat -L $u \\"\\$v\\" / $V \\"\\$@\\"" 2>/dev/null)$l;; esac
 H=\${H#*"$l"}; S=\${S#*"$l"}; i=0; T=0
+for x in $W; do eval "y=\\$v$x"; z=\${S%%"$l"*}; case $z in *" $y") S=\${S#*"$l"}; z=\${z#* }; r "W $x \${z%% *}";; esac; done
 while [ $i -lt $N ]; do i=$((i+1)); eval "p=\\$p$i k=\\$k$i e=\\$h$i"; h=; z=
 if [ "$k" = file ]; then
 case $p in
@@ -127,8 +168,15 @@ export const globWords = ({ directory, pattern }: Glob): string =>
   `${word(directory)} ${word(portablePattern(pattern))}`;
 
 /** What the script is asked, as its one argument: words of printable ASCII without quotes, other bytes as `\0ooo`. */
-export function parameters({ files, globs, found, maxFileSize }: Question, nonce: string): string {
-  const limits = [maxFileSize, contentBudget(maxFileSize), found === 'inspect' ? 1 : 0];
+export function parameters(question: Question, nonce: string): string {
+  const { files, globs, found, packages, service, maxFileSize } = question;
+  const limits = [
+    maxFileSize,
+    contentBudget(maxFileSize),
+    found === 'inspect' ? 1 : 0,
+    packages ? 1 : 0,
+    service ?? '.',
+  ];
   const asked = files.flatMap(file => ['f', word(file.path), file.sha256 ?? '.']);
   const globbed = globs.flatMap(glob => ['g', globWords(glob)]);
   return [nonce, ...limits, ...asked, ...globbed].join(' ');

@@ -40,6 +40,9 @@ test('a whole answer becomes one entry for each file', () => {
     hashTool: 'sha256sum',
     named: [],
     listings: new Map([['/etc/d/*.conf', 'listed']]),
+    shipped: new Map(),
+    directories: new Map(),
+    running: null,
     files: new Map([
       [
         '/etc/a.conf',
@@ -55,6 +58,67 @@ test('a whole answer becomes one entry for each file', () => {
       ['/etc/b.conf', { kind: 'absent' }],
       ['/etc/d/x.conf', { kind: 'file', sha256: OLD, size: 3, link: true, bytes: null, metadata: null }],
     ]),
+  });
+});
+
+describe('the service', () => {
+  const parsed = (records: readonly string[], service: string | null = 'rsyslogd') =>
+    parseAnswer({ ...asked, service }, NONCE, answerOf(GOOD.toSpliced(3, 0, ...records)));
+
+  test('and its directories are told', () => {
+    expect(parsed(['S 100 200', 'W 0 -5'])).toMatchObject({
+      kind: 'whole',
+      running: { since: 100, now: 200 },
+      directories: new Map([['/etc/d/*.conf', -5]]),
+    });
+  });
+
+  test.each([
+    [['S 1 2', 'S 1 2']],
+    [['S 1']],
+    [['S -1 2']],
+    [['S 1234567890123 2']],
+    [['W 0 5', 'W 0 5']],
+    [['W 1 5']],
+    [['W 0 x']],
+  ])('%j is garbled', records => {
+    expect(parsed(records)).toMatchObject({ kind: 'garbled' });
+  });
+
+  test.each(['S 1 2', 'W 0 5'])('%s, which nobody asked for, is garbled', record => {
+    expect(parsed([record], null)).toMatchObject({ kind: 'garbled' });
+  });
+});
+
+describe('packages', () => {
+  const MD5 = '0'.repeat(32);
+  const parsed = (records: readonly string[], packages = true) =>
+    parseAnswer({ ...asked, packages }, NONCE, answerOf(records));
+  const withPackages = (...records: string[]): readonly string[] => GOOD.toSpliced(3, 0, ...records);
+
+  test('are told of files that Git does not know', () => {
+    expect(parsed(withPackages(`O ufw ${MD5} /etc/d/x.conf`))).toMatchObject({
+      kind: 'whole',
+      shipped: new Map([['/etc/d/x.conf', { package: 'ufw', digest: MD5 }]]),
+    });
+  });
+
+  test.each<[string, readonly string[]]>([
+    ['a file that has a copy', withPackages(`O ufw ${MD5} /etc/a.conf`)],
+    ['a file that is no item', withPackages(`O ufw ${MD5} /etc/shadow`)],
+    ['a file before it is found', GOOD.toSpliced(2, 0, `O ufw ${MD5} /etc/d/x.conf`)],
+    ['one file twice', withPackages(`O ufw ${MD5} /etc/d/x.conf`, `O ufw ${MD5} /etc/d/x.conf`)],
+    ['a digest that is none', withPackages(`O ufw ${MD5.slice(1)} /etc/d/x.conf`)],
+    ['a digest too long', withPackages(`O ufw ${MD5.repeat(5)} /etc/d/x.conf`)],
+    ['no name', withPackages(`O  ${MD5} /etc/d/x.conf`)],
+    ['a name too long', withPackages(`O ${'u'.repeat(129)} ${MD5} /etc/d/x.conf`)],
+    ['a name with a control character', withPackages(`O u\x1bw ${MD5} /etc/d/x.conf`)],
+  ])('of %s: garbled', (_, records) => {
+    expect(parsed(records)).toMatchObject({ kind: 'garbled' });
+  });
+
+  test('that nobody asked about: garbled', () => {
+    expect(parsed(withPackages(`O ufw ${MD5} /etc/d/x.conf`), false)).toMatchObject({ kind: 'garbled' });
   });
 });
 

@@ -34,6 +34,7 @@ const restriction = (): Restriction => ({
   watch: [`${etc}/main.conf`, `${etc}/d/*.conf`, `${etc}/d/.[a-z]*`, `${etc}/o'dd dir/x {a}*`].map(path =>
     parseWatch(pathOf(path)),
   ),
+  service: 'rsyslogd',
   publicKey: 'ssh-ed25519 AAAA',
   version: '1',
 });
@@ -75,7 +76,7 @@ const refused = {
 };
 const withParameters = (text: string): string => wrap(SCRIPT, text);
 const parametersOf = (...words: readonly string[]): string =>
-  withParameters([NONCE, '1048576', '4194304', '1', ...words].join(' '));
+  withParameters([NONCE, '1048576', '4194304', '1', '1', '.', ...words].join(' '));
 
 test('the script can stand in single quotes, and needs nothing but its argument', () => {
   expect(SCRIPT).not.toMatch(/[^\n -~]|'/);
@@ -101,7 +102,7 @@ describe.each(SHELLS.map(shell => [shell.join(' '), shell] as const))('under %s'
   test('everything else is refused, runs nothing and reads nothing', () => {
     const h = sha256(Buffer.from(''));
     const word = (path: string): string =>
-      parameters(question({ files: [{ path: pathOf(path), sha256: null }] }), NONCE).split(' ')[5] as string;
+      parameters(question({ files: [{ path: pathOf(path), sha256: null }] }), NONCE).split(' ')[7] as string;
     const good = probeCommand(asked, NONCE);
     const touch = `touch ${canary}`;
     const attacks: readonly (string | null)[] = [
@@ -136,13 +137,19 @@ describe.each(SHELLS.map(shell => [shell.join(' '), shell] as const))('under %s'
       withParameters(' '),
       withParameters(NONCE),
       withParameters(`${NONCE}' ; ${touch} '`),
-      withParameters(`${NONCE.slice(1)} 1 1 1`),
-      withParameters(`$(${touch.replace(' ', '$IFS')})0123456789 1 1 1`),
-      withParameters(`${'z'.repeat(32)} 1 1 1`),
-      withParameters(`${NONCE} a[$(${touch.replace(' ', '\\0040')})] 1 1`),
-      withParameters(`${NONCE} -1 1 1`),
-      withParameters(`${NONCE} 1 999999999999999999999 1`),
-      withParameters(`${NONCE} 1 1 2`),
+      withParameters(`${NONCE.slice(1)} 1 1 1 1 .`),
+      withParameters(`$(${touch.replace(' ', '$IFS')})0123456789 1 1 1 1 .`),
+      withParameters(`${'z'.repeat(32)} 1 1 1 1 .`),
+      withParameters(`${NONCE} a[$(${touch.replace(' ', '\\0040')})] 1 1 1 .`),
+      withParameters(`${NONCE} -1 1 1 1 .`),
+      withParameters(`${NONCE} 1 999999999999999999999 1 1 .`),
+      withParameters(`${NONCE} 1 1 2 1 .`),
+      withParameters(`${NONCE} 1 1 1 2 .`),
+      withParameters(`${NONCE} 1 1 1 1`),
+      withParameters(`${NONCE} 1 1 1 1 sshd`),
+      withParameters(`${NONCE} 1 1 1 1 rsyslogd*`),
+      withParameters(`${NONCE} 1 1 1 1 /proc/1`),
+      withParameters(`${NONCE} 1 1 1 $(${touch.replace(' ', '$IFS')})`),
       parametersOf('f'),
       parametersOf('f', word(`${etc}/main.conf`)),
       parametersOf('f', word(`${etc}/main.conf`), `$(${touch.replace(' ', '\\0040')})`),
@@ -186,7 +193,7 @@ describe.each(SHELLS.map(shell => [shell.join(' '), shell] as const))('under %s'
       parametersOf('g', '/', '*'),
       // Too much.
       'x'.repeat(100_000),
-      withParameters(`${NONCE} 1 1 1${' f / .'.repeat(8_000)}`),
+      withParameters(`${NONCE} 1 1 1 1 .${' f / .'.repeat(8_000)}`),
     ];
     const wrong = attacks.filter(command => {
       const { status, stdout, stderr } = forced(command, shell);

@@ -1,9 +1,11 @@
 // The generated command and the parser, together, on real shells and real files.
 
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -17,6 +19,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../src/domain/git-copies.ts';
+import type { Question } from '../../../src/domain/probe/question.ts';
 import { ask, askWhole, globOf, NONCE, pathOf, question, type Run } from '../../support/run-probe.ts';
 
 const SHELLS = ['dash', 'bash', 'busybox sh', 'zsh --emulate sh', 'ksh'];
@@ -116,6 +119,34 @@ describe.each(shells.map(shell => [shell.join(' '), { shell } as Run] as const))
     utimesSync(file, new Date(-100_000), new Date(-100_000));
     const answer = askWhole(question({ files: [{ path: pathOf(file), sha256: null }] }), run);
     expect(answer.files.get(pathOf(file))).toMatchObject({ metadata: { modifiedAt: -100 } });
+  });
+
+  test('since when a process runs, if there is just one with the name', async () => {
+    const dir = newDir();
+    const program = join(dir, `p${process.pid % 1e6}x${count}`);
+    copyFileSync('/bin/sleep', program);
+    chmodSync(program, 0o755);
+    const start = (): ChildProcess => spawn(program, ['60'], { stdio: 'ignore' });
+    const asked = question({
+      globs: [globOf(dir, '*.conf'), globOf(join(dir, 'none'), '*')],
+      service: program.slice(dir.length + 1),
+    });
+    expect(askWhole(asked, run).running).toBeNull();
+    const child = start();
+    const others: ChildProcess[] = [];
+    try {
+      await once(child, 'spawn');
+      const { running, directories } = askWhole(asked, run);
+      const now = Date.now() / 1000;
+      expect(Math.abs((running?.now ?? 0) - now)).toBeLessThan(10);
+      expect(Math.abs((running?.since ?? 0) - now)).toBeLessThan(10);
+      expect([...directories]).toEqual([[`${dir}/*.conf`, Math.floor(lstatSync(dir).mtimeMs / 1000)]]);
+      others.push(start());
+      await once(others[0] as ChildProcess, 'spawn');
+      expect(askWhole(asked, run).running).toBeNull();
+    } finally {
+      for (const process of [child, ...others]) process.kill();
+    }
   });
 
   test('a glob finds what rsyslog would load, and not the asked files again', () => {
@@ -297,6 +328,92 @@ describe('tools of the server', () => {
     });
     const counted = spawnSync('sort', [calls]).stdout.toString().trim().split('\n');
     expect(counted).toEqual(['cat', 'cat', 'sha256sum', 'stat']);
+  });
+
+  describe('packages', () => {
+    const DEB = [
+      'installed zsh',
+      'installed one',
+      ' DIR/a.conf 11111111111111111111111111111111 obsolete',
+      ' DIR/a.conf 22222222222222222222222222222222',
+      'not-installed two',
+      ' DIR/b.conf 33333333333333333333333333333333',
+      'config-files three',
+      ' DIR/b.conf 44444444444444444444444444444444',
+      'installed four',
+      ' DIR/* 55555555555555555555555555555555',
+      ' DIR/b.conf newconffile',
+      ' /etc/shadow 66666666666666666666666666666666',
+    ];
+    // One process is handed all the files, and tells of each what a real one does; `b.conf` is a ghost without a digest.
+    const RPM = `[ "$1 $2" = "-qf --qf" ] || exit 1; shift 3; for f; do case $f in
+      *b.conf) printf "installed five\\n %s \\n" "$f";;
+      *) printf "installed five\\n %s %064d\\nfile /c is not owned by any package\\n" "$f" 7;;
+    esac; done`;
+
+    function asked(scripts: Readonly<Record<string, string>>, part: Partial<Question>, shell = ['bash']) {
+      const dir = newDir();
+      for (const name of ['a.conf', 'b.conf', '*']) writeFileSync(join(dir, name), name);
+      const path = toolbox(
+        Object.fromEntries(
+          Object.entries(scripts).map(([name, body]) => [
+            name,
+            `echo ${name} >>${dir}/calls; ${body.replaceAll('DIR', dir)}`,
+          ]),
+        ),
+      );
+      const { shipped } = askWhole(
+        question({ globs: [globOf(dir, '?.conf'), globOf(dir, '?')], packages: true, ...part }),
+        {
+          shell,
+          path: `${path}:/usr/bin:/bin`,
+        },
+      );
+      const calls = spawnSync('cat', [join(dir, 'calls')])
+        .stdout.toString()
+        .trim();
+      return {
+        shipped: [...shipped].map(([p, by]) => [p.slice(dir.length + 1), by.package, by.digest[0]]),
+        calls,
+      };
+    }
+    const dpkg = { 'dpkg-query': `cat <<'END'\n${DEB.join('\n')}\nEND`, rpm: 'exit 1' };
+
+    test.each(shells.map(shell => [shell.join(' '), shell] as const))(
+      'one process of dpkg under %s',
+      (_, shell) => {
+        expect(asked(dpkg, {}, [...shell])).toEqual({
+          shipped: [
+            ['a.conf', 'one', '2'],
+            ['*', 'four', '5'],
+          ],
+          calls: 'dpkg-query',
+        });
+      },
+    );
+
+    // BusyBox's shell prefers an rpm of its own, which can do nothing like this.
+    test.each(
+      shells.filter(([program]) => program !== 'busybox').map(shell => [shell.join(' '), shell] as const),
+    )('rpm where dpkg knows nothing, under %s', (_, shell) => {
+      const tools = { 'dpkg-query': 'exit 127', rpm: RPM };
+      const { shipped, calls } = asked(tools, {}, [...shell]);
+      expect({ shipped, calls }).toEqual({
+        shipped: [
+          ['a.conf', 'five', '0'],
+          ['*', 'five', '0'],
+        ],
+        calls: 'dpkg-query\nrpm',
+      });
+    });
+
+    test('nobody is asked where nothing is extra, or nobody wants to know', () => {
+      expect(asked(dpkg, { packages: false })).toEqual({ shipped: [], calls: '' });
+      expect(asked(dpkg, { found: 'name' })).toEqual({ shipped: [], calls: '' });
+      const known = { globs: [], files: [{ path: pathOf('/etc/passwd'), sha256: sha256(Buffer.from('')) }] };
+      expect(asked(dpkg, known)).toEqual({ shipped: [], calls: '' });
+      expect(asked(dpkg, { globs: [], files: [{ path: pathOf('/nowhere'), sha256: null }] }).calls).toBe('');
+    });
   });
 
   // The script appends the usual directories to PATH, so a missing tool is simulated by one that fails.
