@@ -69,14 +69,18 @@ describe('the commands', () => {
   let help: string;
   beforeAll(async () => {
     const pages = await Promise.all(
-      [['--help'], ['check', '--help'], ['probe', '--help'], ['init', '--help']].map(args =>
-        sshdrift(args, { cwd: '/' }),
-      ),
+      [
+        ['--help'],
+        ['check', '--help'],
+        ['pre-deploy', '--help'],
+        ['probe', '--help'],
+        ['init', '--help'],
+      ].map(args => sshdrift(args, { cwd: '/' })),
     );
     help = pages.map(({ stdout }) => stdout).join('\n');
   });
-  const invocations = [...README.matchAll(/\bsshdrift (\w+)((?: [^`\n|)]+)?)/g)].filter(([, command]) =>
-    /^(check|probe|schema|demo|doctor|init)$/.test(command ?? ''),
+  const invocations = [...README.matchAll(/\bsshdrift ([\w-]+)((?: [^`\n|)]+)?)/g)].filter(([, command]) =>
+    /^(check|pre-deploy|probe|schema|demo|doctor|init)$/.test(command ?? ''),
   );
 
   test('are there', () => {
@@ -101,7 +105,7 @@ test('the failure codes that it explains are real ones', () => {
 });
 
 test('the layers are the directories there are', () => {
-  const named = [...block('text', 2).matchAll(/^src\/([\w.]+)/gm)].map(([, name]) => name);
+  const named = [...README.matchAll(/^src\/([\w.]+)/gm)].map(([, name]) => name);
   expect(named).toEqual(['main.ts', 'cli', 'engine', 'domain', 'render', 'io']);
 });
 

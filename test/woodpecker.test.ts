@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { startStatusReceiver } from '../src/io/status-receiver.ts';
 import { MAIN } from './support/cli.ts';
+import { commitAll, gitIn } from './support/git.ts';
 import { needsOwnEtc } from './support/programs.ts';
 import { createRepository, inventoryOf, type Repository } from './support/repository.ts';
 import { type Sshd, startSshd } from './support/sshd.ts';
@@ -97,12 +98,13 @@ const TOOLS = [
   'stat',
 ];
 
-const real = needsOwnEtc('rsync', 'rsyslogd', 'ssh', 'ssh-agent');
+const real = needsOwnEtc('rsync', 'rsyslogd', 'ssh', 'ssh-agent', 'git');
 real.describe('the steps, run', () => {
   let server: Sshd;
   let repo: Repository;
   let receiver: Awaited<ReturnType<typeof startStatusReceiver>>;
   const gitCopy = (name: string): string => readFileSync(join(ROOT, 'files', name), 'utf8');
+  const OLD_CONF = gitCopy('rsyslog.conf').replace('0640', '0666');
 
   beforeAll(async () => {
     receiver = await startStatusReceiver();
@@ -117,7 +119,7 @@ real.describe('the steps, run', () => {
         },
       },
       etc: {
-        'rsyslog.conf': gitCopy('rsyslog.conf').replace('0640', '0666'),
+        'rsyslog.conf': OLD_CONF,
         'rsyslog.d/30-lab.conf': gitCopy('rsyslog.d/30-lab.conf'),
         'rsyslog.d/99-local.conf': '# somebody else looks after this file\n',
       },
@@ -128,6 +130,12 @@ real.describe('the steps, run', () => {
     inventory.servers.lab.ssh = { user: 'root', port: server.port };
     writeFileSync(join(repo.dir, 'inventory.yaml'), JSON.stringify(inventory));
     cpSync(join(ROOT, 'files'), join(repo.dir, 'files'), { recursive: true });
+    // The server is one commit behind.
+    gitIn(repo.dir)('init', '-q', '-b', 'master');
+    repo.write({ 'files/rsyslog.conf': OLD_CONF });
+    commitAll(repo.dir, 'Before', 1);
+    repo.write({ 'files/rsyslog.conf': gitCopy('rsyslog.conf') });
+    commitAll(repo.dir, 'Now', 2);
     symlinkSync(dirname(MAIN), join(repo.dir, 'dist'));
     // Installing is the image's business here: everything that the steps install is checked above.
     mkdirSync(join(repo.dir, '.shims'));
@@ -190,14 +198,26 @@ real.describe('the steps, run', () => {
     expect(output).not.toContain('FileCreateMode'); // names, no contents, in logs
   });
 
-  test('pre-deploy: names what will be overwritten, posts nothing, and is green', async () => {
+  test('pre-deploy: names what will be overwritten, posts nothing, and is green for an ordinary deploy', async () => {
     const before = receiver.received().length;
     const { code, output } = await run('pre-deploy-check');
     expect([code, output]).toEqual([
       0,
-      expect.stringMatching(/modified +rsyslog\.conf[\s\S]*missing +rsyslog\.d\/31-remote\.conf/),
+      expect.stringMatching(
+        /update +rsyslog\.conf[\s\S]*1 commit behind: \w+ "Before"[\s\S]*create +rsyslog\.d\/31-remote\.conf/,
+      ),
     ]);
+    expect(output).not.toContain('FileCreateMode');
     expect(receiver.received().length).toBe(before);
+  });
+
+  test('pre-deploy: an edit that is on the server only is red, so that the deploy does not run', async () => {
+    await server.write({ 'rsyslog.conf': `${OLD_CONF}# by hand, at 3 a.m.\n` });
+    expect(await run('pre-deploy-check')).toMatchObject({
+      code: 2,
+      output: expect.stringMatching(/✗ STOP lab[\s\S]*overwrite +rsyslog\.conf/),
+    });
+    await server.write({ 'rsyslog.conf': OLD_CONF });
   });
 
   test('deploy: a tree that rsyslogd refuses is red, and nothing was touched; the status goes out all the same', async () => {

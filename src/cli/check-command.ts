@@ -13,13 +13,15 @@ import { renderJson } from '../render/json.ts';
 import { renderJunit, renderJunitError } from '../render/junit.ts';
 import { renderMarkdown } from '../render/markdown.ts';
 import { renderPayload } from '../render/payload.ts';
+import { renderPreDeploy } from '../render/pre-deploy.ts';
 import { createStyle, wantsColor } from '../render/style.ts';
 import { renderText } from '../render/text.ts';
 import type { CheckOptions, Format } from './check-options.ts';
 import { deliver, posterSettings } from './deliver.ts';
 import { readEnvironment } from './environment.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
-import { FAILING, parseFailOn } from './fail-on.ts';
+import { explainDrift } from './explain-drift.ts';
+import { ANY_DRIFT, type FailWord, parseFailOn, ruling } from './fail-on.ts';
 import { type LoadedFleet, loadFleet } from './load-fleet.ts';
 import { mistakeText } from './mistake-text.ts';
 import { patchDocument } from './patch-document.ts';
@@ -54,7 +56,7 @@ const MISTAKES: Readonly<Record<Format, ((error: UserError) => string) | null>> 
 
 async function check(servers: readonly string[], options: CheckOptions, world: World): Promise<ExitCode> {
   const environment = readEnvironment(world.env);
-  const failOn = options.failOn === undefined ? FAILING : parseFailOn(options.failOn);
+  const failOn = options.failOn === undefined ? ANY_DRIFT : parseFailOn(options.failOn);
   const url = options.post ? (options.statusUrl ?? environment.statusUrl) : null;
   // Made here, because a URL that cannot work is refused before any server is contacted.
   const poster = url === null ? null : createStatusPoster(posterSettings(url, environment, world));
@@ -64,21 +66,23 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
     labels: options.select,
     sshConfig: options.sshConfig ?? null,
     connectTimeoutMs: options.connectTimeout ?? null,
+    ref: options.ref ?? null,
   };
   const fleet = await loadFleet(choice, environment, world);
 
   const ports = portsOf(environment, world);
-  const report = await checkFleet(fleet, ports, {
+  const found = await checkFleet(fleet, ports, {
     concurrency: options.concurrency,
     timeoutMs: options.timeout,
     signal: world.signal,
   }).finally(ports.connect.close);
   const tell = (lines: string): void => world.stderr.write(lines);
   const deliveries = poster
-    ? await deliver(report, poster, { postUnknown: options.postUnknown === true, tell })
+    ? await deliver(found, poster, { postUnknown: options.postUnknown === true, tell })
     : [];
+  const report = await explainDrift(found, fleet, world);
 
-  const result = { report, fleet, deliveries, options, world };
+  const result = { report, fleet, deliveries, failOn, options, world };
   const unwritten = await writeFiles(result);
   try {
     const { isTTY } = world.stdout;
@@ -110,6 +114,7 @@ async function writeFiles(result: Omit<Result, 'onTerminal' | 'color'>): Promise
 }
 
 interface Result {
+  readonly failOn: readonly FailWord[];
   readonly report: Report;
   readonly fleet: LoadedFleet;
   readonly deliveries: readonly Delivery[];
@@ -123,18 +128,22 @@ interface Result {
 const CARRIES_DIFFS: readonly Format[] = ['html', 'markdown'];
 
 function render(format: Format, result: Result): string | Promise<Buffer> {
-  const { report, fleet, deliveries, options, world, onTerminal, color } = result;
+  const { report, fleet, deliveries, failOn, options, world, onTerminal, color } = result;
   const diff =
     options.diff ?? ((onTerminal || CARRIES_DIFFS.includes(format)) && !readEnvironment(world.env).ci);
   const content = { diff, context: options.context, showSecrets: options.showSecrets === true };
   const renderers: Readonly<Record<Format, () => string | Promise<Buffer>>> = {
-    text: () =>
-      renderText(report, {
+    text: () => {
+      const text = {
         ...content,
         style: createStyle(color),
         quiet: options.quiet === true,
         verbose: options.verbose === true,
-      }),
+      };
+      return options.preDeploy
+        ? renderPreDeploy(report, { ...text, ruling: file => ruling(file, failOn) })
+        : renderText(report, text);
+    },
     json: () => renderJson(report, { ...content, version: world.version, delivery: deliveries }),
     payload: () => renderPayload(report),
     patch: () => patchDocument(report, { fleet, world, showSecrets: content.showSecrets }),

@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../domain/duration.ts';
+import { ANY_DRIFT, DESTROYED, FAIL_WORDS } from './fail-on.ts';
 
 export const FORMATS = ['text', 'json', 'payload', 'patch', 'junit', 'markdown', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -15,6 +16,7 @@ export interface OutputFile {
 /** What commander hands to the command. */
 export interface CheckOptions {
   readonly inventory?: string;
+  readonly ref?: string;
   readonly select: readonly string[];
   readonly format: Format;
   readonly output: readonly OutputFile[];
@@ -28,6 +30,8 @@ export interface CheckOptions {
   readonly postUnknown?: boolean;
   readonly exitZero?: boolean;
   readonly failOn?: string;
+  /** It is `pre-deploy` that runs: the text report looks from the servers to Git. */
+  readonly preDeploy?: true;
   readonly concurrency: number;
   readonly sshConfig?: string;
   readonly connectTimeout?: number;
@@ -80,11 +84,16 @@ export const selectOption = (): Option =>
     .argParser(repeated)
     .default([], 'all');
 
-/** Adds the options of a check to a command. */
-export function addCheckOptions(command: Command): Command {
+/** `--ref REV`, of every command that reads Git copies. */
+export const refOption = (): Option =>
+  new Option('--ref <rev>', 'compare with the copies committed there; default: the working tree');
+
+/** Adds the options of every command that compares servers. `failOn` is what fails the run by default. */
+function addCompareOptions(command: Command, failOn: string): Command {
   return command
     .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
     .addOption(selectOption())
+    .addOption(refOption())
     .addOption(new Option('--format <format>', 'what to print on stdout').choices(FORMATS).default('text'))
     .addOption(
       new Option('-o, --output <format=file>', 'write another report to a file; repeatable')
@@ -100,11 +109,8 @@ export function addCheckOptions(command: Command): Command {
       new Option('--context <lines>', 'lines around a difference').argParser(wholeNumber(0, 1000)).default(3),
     )
     .option('--show-secrets', 'do not redact passwords and keys in diffs and patches')
-    .option('--status-url <url>', 'post each status there (env GITOPS_STATUS_SERVER_URL)')
-    .option('--no-post', 'post nothing')
-    .option('--post-unknown', 'post servers that could not be compared, too')
     .option('--exit-zero', 'exit 0 on drift; errors still exit 1')
-    .option('--fail-on <list>', 'exit 2 only for these verdicts: modified,missing,unmanaged,metadata')
+    .option('--fail-on <list>', `exit 2 only for these; default: ${failOn}; also: ${others(failOn)}`)
     .addOption(
       new Option('--concurrency <n>', 'servers asked at the same time')
         .argParser(wholeNumber(1, 1000))
@@ -125,3 +131,17 @@ export function addCheckOptions(command: Command): Command {
     .option('-v, --verbose', 'print files in sync, too')
     .option('--no-color', 'no colours (env NO_COLOR, FORCE_COLOR)');
 }
+
+/** Adds the options of a check to a command. */
+export const addCheckOptions = (command: Command): Command =>
+  addCompareOptions(command, ANY_DRIFT.join())
+    .option('--status-url <url>', 'post each status there (env GITOPS_STATUS_SERVER_URL)')
+    .option('--no-post', 'post nothing')
+    .option('--post-unknown', 'post servers that could not be compared, too');
+
+/** Adds the options of a review before a deploy, which never posts. */
+export const addPreDeployOptions = (command: Command): Command =>
+  addCompareOptions(command, DESTROYED.join());
+
+const others = (failOn: string): string =>
+  FAIL_WORDS.filter(word => !failOn.split(',').includes(word)).join();

@@ -35,6 +35,7 @@ export async function doctorCommand(
     labels: options.select,
     sshConfig: options.sshConfig ?? null,
     connectTimeoutMs: null,
+    ref: null,
   };
   const fleet = await loadFleet(choice, environment, world);
   const ports = portsOf(environment, world);

@@ -1,6 +1,6 @@
 import type { Delivery } from '../domain/delivery.ts';
-import type { Verdict } from '../domain/file-verdict.ts';
 import { isIncomplete, type Report } from '../domain/report.ts';
+import { type FailWord, fails, isUndecided } from './fail-on.ts';
 
 /** Fixed for ever; README and `--help` print the same table. Trouble (1) wins over drift (2). */
 export const EXIT = {
@@ -16,15 +16,19 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export interface Outcome {
   readonly report: Report;
   readonly deliveries: readonly Delivery[];
-  /** Verdicts that fail the run where they count as drift. */
-  readonly failOn: readonly Verdict[];
+  /** What fails the run where it counts as drift. */
+  readonly failOn: readonly FailWord[];
   /** Drift does not fail the run; trouble still does. */
   readonly exitZero: boolean;
 }
 
-/** The exit code of a run that was not interrupted. */
+/**
+ * The exit code of a run that was not interrupted. Where the policy asks for what Git could not say of a file, the
+ * question was not answered, which is trouble.
+ */
 export function exitCodeOf({ report, deliveries, failOn, exitZero }: Outcome): ExitCode {
+  const files = report.servers.flatMap(server => server.files);
   if (isIncomplete(report) || deliveries.some(delivery => delivery.outcome === 'failed')) return EXIT.trouble;
-  const drifted = report.servers.some(s => s.files.some(f => f.counted && failOn.includes(f.verdict)));
-  return drifted && !exitZero ? EXIT.drift : EXIT.inSync;
+  if (files.some(file => isUndecided(file, failOn))) return EXIT.trouble;
+  return files.some(file => fails(file, failOn)) && !exitZero ? EXIT.drift : EXIT.inSync;
 }

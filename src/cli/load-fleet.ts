@@ -1,12 +1,12 @@
 // Everything that is known before a server is contacted: the inventory, the selected servers, their Git copies. Whatever
 // is wrong with any of it is one error here.
 
-import { resolve } from 'node:path';
 import type { Inventory } from '../domain/inventory.ts';
 import { parseInventory } from '../domain/parse-inventory.ts';
 import type { Fleet } from '../engine/check-fleet.ts';
-import { createGitCopies } from '../io/git-copies.ts';
-import { readGitState } from '../io/git-state.ts';
+import { readCommittedInventory } from '../io/committed-inventory.ts';
+import { findRepository } from '../io/git-repository.ts';
+import { checkedRevision } from '../io/git-revision.ts';
 import {
   findInventoryFile,
   type InventoryFile,
@@ -15,6 +15,7 @@ import {
 } from '../io/inventory-file.ts';
 import { adHocInventory, adHocNames } from './ad-hoc.ts';
 import { type Environment, withoutSecrets } from './environment.ts';
+import { readFiles } from './read-files.ts';
 import { createResolveDestination, type ReachOptions } from './resolve-destination.ts';
 import { selectServers } from './select-servers.ts';
 import type { World } from './world.ts';
@@ -24,11 +25,15 @@ export interface FleetChoice extends ReachOptions {
   readonly servers: readonly string[];
   readonly inventory: string | null;
   readonly labels: readonly string[];
+  /** The revision whose copies are compared; null for the working tree. */
+  readonly ref: string | null;
 }
 
 /** A fleet, and the name of the file that it comes from, as messages show it. */
 export interface LoadedFleet extends Fleet {
   readonly inventoryFile: string;
+  /** Absolute; where the paths of the inventory start. */
+  readonly directory: string;
 }
 
 export async function loadFleet(
@@ -36,10 +41,9 @@ export async function loadFleet(
   environment: Environment,
   world: World,
 ): Promise<LoadedFleet> {
+  const ref = choice.ref === null ? null : checkedRevision(choice.ref);
   const found =
-    choice.inventory === null
-      ? await findInventoryFile(world.cwd)
-      : await readInventoryFile(world.cwd, choice.inventory);
+    (ref === null ? null : await bareInventory(ref, choice, world)) ?? (await inventoryFile(choice, world));
   if (found === null && choice.servers.length === 0) throw noInventory(world.cwd);
   const file = found ?? adHocFile(choice.servers, world);
   const parsed = parseInventory({ ...file, home: world.home });
@@ -50,13 +54,13 @@ export async function loadFleet(
     serverName: environment.serverName,
   });
   const resolveDestination = createResolveDestination(choice, { inventory, environment, world });
-  const [copies, git, destinations] = await Promise.all([
-    readCopies(inventory, world),
-    gitState(file, inventory, world),
+  const [{ git, copies, warnings }, destinations] = await Promise.all([
+    readFiles(ref, { file, inventory, world }),
     Promise.all(servers.map(async server => [server, await resolveDestination(server)] as const)),
   ]);
   return {
     inventoryFile: file.file,
+    directory: file.directory,
     repo: environment.repo ?? inventory.repo ?? lastComponent(file.directory),
     git,
     targets: destinations.map(([server, destination]) => ({
@@ -65,7 +69,18 @@ export async function loadFleet(
       copies: copies.get(server) ?? new Map(),
     })),
     rules: servers.length === inventory.servers.length ? rulesOf(inventory) : [],
+    warnings,
   };
+}
+
+const inventoryFile = ({ inventory }: FleetChoice, { cwd }: World): Promise<InventoryFile | null> =>
+  inventory === null ? findInventoryFile(cwd) : readInventoryFile(cwd, inventory);
+
+/** The inventory at a revision of the bare repository that this is, unless another one is named. */
+async function bareInventory(ref: string, choice: FleetChoice, world: World): Promise<InventoryFile | null> {
+  if (choice.inventory !== null) return null;
+  const here = await findRepository({ directory: world.cwd, env: withoutSecrets(world.env) });
+  return typeof here !== 'string' && here.bare ? readCommittedInventory(here, ref) : null;
 }
 
 const adHocFile = (servers: readonly string[], world: World): InventoryFile => ({
@@ -82,26 +97,6 @@ const withoutPlaces = ({ repo, servers }: Inventory): Inventory => ({
     return { ...server, scope };
   }),
 });
-
-/** The copies of all servers, selected or not: a mistake in the inventory does not wait for its server's turn. */
-async function readCopies(inventory: Inventory, world: World) {
-  const gitCopies = createGitCopies(world.cwd);
-  return new Map(
-    await Promise.all(
-      inventory.servers.map(async server => [server, await gitCopies(server.scope)] as const),
-    ),
-  );
-}
-
-function gitState(file: InventoryFile, inventory: Inventory, world: World) {
-  const layers = new Set(inventory.servers.flatMap(server => server.scope.layers));
-  const paths = [...layers, resolve(world.cwd, file.file)];
-  return readGitState({
-    directory: file.directory,
-    paths: file.file.startsWith('(') ? [...layers] : paths,
-    env: withoutSecrets(world.env),
-  });
-}
 
 const rulesOf = (inventory: Inventory) => [
   ...new Set(inventory.servers.flatMap(server => server.scope.ignore)),

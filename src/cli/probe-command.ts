@@ -14,6 +14,7 @@ const NONCE = '0'.repeat(32);
 /** What commander hands to the command. */
 export interface ProbeOptions {
   readonly inventory?: string;
+  readonly ref?: string;
   readonly sshConfig?: string;
   readonly authorizedKeys?: boolean;
   readonly key?: string;
@@ -31,6 +32,7 @@ export async function probeCommand(
     labels: [],
     sshConfig: options.sshConfig ?? null,
     connectTimeoutMs: null,
+    ref: options.ref ?? null,
   };
   const fleet = await loadFleet(choice, readEnvironment(world.env), world);
   if (options.authorizedKeys === true || options.key !== undefined) {

@@ -2,7 +2,14 @@
 
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../domain/user-error.ts';
-import { addCheckOptions, type CheckOptions, SSH_CONFIG, selectOption } from './check-options.ts';
+import {
+  addCheckOptions,
+  addPreDeployOptions,
+  type CheckOptions,
+  refOption,
+  SSH_CONFIG,
+  selectOption,
+} from './check-options.ts';
 import type { DoctorOptions } from './doctor-command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { addInitOptions, type InitOptions } from './init-options.ts';
@@ -16,6 +23,13 @@ Exit codes:
   2    drift
   1    a server could not be compared, a status could not be delivered, or wrong usage; wins over 2
   130  interrupted (143: terminated)
+`;
+
+const PRE_DEPLOY_EXIT_CODES = `
+Exit codes:
+  0    a deploy loses nothing that is not in Git
+  2    a file was edited on a server, or Git had a file that it has no more
+  1    a server could not be compared, Git could not say whether a file was edited, or wrong usage; wins over 2
 `;
 
 const ENVIRONMENT = `
@@ -58,6 +72,17 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     });
   addCheckOptions(check);
 
+  const preDeploy = program
+    .command('pre-deploy')
+    .description('say what a deploy would do, and exit 2 if it would destroy what is on a server only')
+    .argument('[server...]', 'names or globs; without an inventory: [user@]host[:port]')
+    .addHelpText('after', PRE_DEPLOY_EXIT_CODES)
+    .action(async (servers: readonly string[], options: CheckOptions) => {
+      const { preDeployCommand } = await import('./pre-deploy-command.ts');
+      code = await preDeployCommand(servers, options, world);
+    });
+  addPreDeployOptions(preDeploy);
+
   program
     .command('doctor')
     .description('walk the way of a check step by step, and say what to do at the first broken one')
@@ -88,6 +113,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .description('print the script that runs on a server; nothing is contacted')
     .argument('[server...]', 'names or globs')
     .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
+    .addOption(refOption())
     .option(...SSH_CONFIG)
     .option(
       '--authorized-keys',

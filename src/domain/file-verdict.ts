@@ -50,6 +50,6 @@ export interface FileVerdict {
   readonly notes: readonly Note[];
   /** Of an unmanaged file that a package ships; null where that is not known. */
   readonly package: ShippedBy | null;
-  /** Of a modified file, once Git was asked; null before, and for every other verdict. */
+  /** Of a modified file, and of an unmanaged one that Git once had, after Git was asked; else null. */
   readonly origin: Origin | null;
 }

@@ -5,15 +5,18 @@ export interface CommittedVersion {
   readonly subject: string;
   readonly author: string;
   readonly date: Date;
-  /** Commits that changed the file between this version and the one that is compared with. */
-  readonly commitsBehind: number;
+  /**
+   * Commits that changed the file between this version and the one that is compared with: 0 if nothing was committed
+   * since, null if the version is not in the history of what is compared with, but on another branch or tag.
+   */
+  readonly commitsBehind: number | null;
 }
 
-/** Where the server's contents of a modified file come from. */
+/** Where the server's contents of a file come from. */
 export type Origin =
   /** The server holds another committed version: it is not deployed yet, or was rolled back. */
   | { readonly kind: 'behind'; readonly version: CommittedVersion }
   /** These contents were never committed. The nearest committed version, if any, is what somebody edited. */
   | { readonly kind: 'edited'; readonly nearest: (CommittedVersion & { readonly bytes: Buffer }) | null }
-  /** Git cannot say; `reason` is a sentence for the operator. */
+  /** Git cannot say; `reason` is for the operator, without final period, safe to print. */
   | { readonly kind: 'unknown'; readonly reason: string };

@@ -61,6 +61,8 @@ export interface GitState {
   readonly branch: string | null;
   /** The working tree differs from the commit in the Git copies. */
   readonly dirty: boolean;
+  /** The revision whose copies were compared (`--ref`), as it was written; null for the working tree. */
+  readonly ref: string | null;
 }
 
 /** One run over one or many servers, sorted by server name. */

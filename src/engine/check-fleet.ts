@@ -16,6 +16,8 @@ export interface Fleet {
   readonly targets: readonly Target[];
   /** Rules of the inventory that should match something; empty when only some of its servers are checked. */
   readonly rules: readonly IgnoreRule[];
+  /** What there is to say about the Git copies; safe to print. */
+  readonly warnings: readonly string[];
 }
 
 export interface Limits {
@@ -41,7 +43,7 @@ export async function checkFleet(fleet: Fleet, ports: Ports, limits: Limits): Pr
     startedAt,
     finishedAt: ports.now(),
     servers: checked.map(({ report }) => report).sort((a, b) => byPath(a.server, b.server)),
-    warnings: unusedRules(fleet.rules, checked),
+    warnings: [...fleet.warnings, ...unusedRules(fleet.rules, checked)],
   };
 
   async function checkInTime(target: Target): Promise<Checked> {

@@ -1,5 +1,6 @@
 // What the engine asks of the world. Adapters in io/ implement it; tests bring their own.
 
+import type { CommitHistory } from '../domain/commit-history.ts';
 import type { Destination } from '../domain/destination.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { GitCopies } from '../domain/git-copies.ts';
@@ -100,4 +101,26 @@ export interface Target {
   readonly server: Server;
   readonly destination: Destination;
   readonly copies: GitCopies;
+}
+
+/** Where one Git copy may stand: below each of the layers, absolute local directories of which later ones win. */
+export interface CopyPlace {
+  readonly layers: readonly string[];
+  /** Relative to the remote root. */
+  readonly name: string;
+}
+
+/** The whole history, and where in the repository's tree each layer has the asked copies; null is outside of it. */
+export interface HistoryAnswer {
+  readonly history: CommitHistory;
+  /** For each asked copy, in order, one path for each layer, in order. */
+  readonly paths: readonly (readonly (string | null)[])[];
+}
+
+/** What Git remembers of the copies. */
+export interface History {
+  /** One process, whatever is asked. A sentence without final period says why there is no history. */
+  readonly read: (copies: readonly CopyPlace[]) => Promise<HistoryAnswer | string>;
+  /** A committed version as a checkout would write it at this path. Rejects with a UserError. */
+  readonly contents: (blob: string, path: string) => Promise<Buffer>;
 }

@@ -14,6 +14,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'no space left on the device',
   EROFS: 'the file system is read-only',
   EIO: 'input/output error',
+  EXDEV: 'it leads out of the repository',
+  ESUBMODULE: 'it is a submodule, whose files are in another repository',
 };
 
 /** Why a local file could not be used, in words. Errors that no system call made are bugs, and thrown on. */

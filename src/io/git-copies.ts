@@ -1,6 +1,5 @@
 // What Git says a server should have: the files of all layers, later ones winning.
 
-import { realpath } from 'node:fs/promises';
 import { firstLines } from '../domain/first-lines.ts';
 import { type GitCopies, type GitCopy, sha256 } from '../domain/git-copies.ts';
 import type { Scope } from '../domain/inventory.ts';
@@ -8,19 +7,22 @@ import { byPath, fromBytes, type RemotePath, showPath } from '../domain/remote-p
 import { UserError } from '../domain/user-error.ts';
 import { watchText } from '../domain/watch.ts';
 import { type LayerTrouble, readLayer } from './layer-files.ts';
+import { DISK, type LayerTree } from './layer-tree.ts';
 import { shownPath } from './shown-path.ts';
 
 /**
  * Reads the Git copies of a scope, sorted by path. Throws a UserError that names every layer and file that cannot be
  * used. `cwd` is where the paths in messages are relative to.
  */
-export async function readGitCopies(scope: Scope, cwd: string): Promise<GitCopies> {
-  const inside = (await Promise.all(scope.layers.map(realDirectory))).filter(layer => layer !== null);
+export async function readGitCopies(scope: Scope, cwd: string, tree: LayerTree = DISK): Promise<GitCopies> {
+  // Null for a layer that is not there, which readLayer reports.
+  const real = scope.layers.map(layer => tree.realpath(fromBytes(Buffer.from(layer))).catch(() => null));
+  const inside = (await Promise.all(real)).filter(layer => layer !== null);
   const copies = new Map<RemotePath, GitCopy>();
   const troubles: LayerTrouble[] = [];
   // One after the other: a later layer wins.
   for (const layer of scope.layers) {
-    const read = await readLayer(layer, scope, inside);
+    const read = await readLayer(layer, scope, { tree, inside });
     troubles.push(...read.troubles);
     for (const { path, local, bytes } of read.files)
       copies.set(path, { source: showLocal(cwd, local), bytes, sha256: sha256(bytes) });
@@ -30,19 +32,15 @@ export async function readGitCopies(scope: Scope, cwd: string): Promise<GitCopie
 }
 
 /** {@link readGitCopies} for one run: what several servers share is read once. */
-export function createGitCopies(cwd: string): (scope: Scope) => Promise<GitCopies> {
+export function createGitCopies(cwd: string, tree: LayerTree = DISK): (scope: Scope) => Promise<GitCopies> {
   const known = new Map<string, Promise<GitCopies>>();
   return scope => {
     const key = JSON.stringify([scope.layers, scope.root, scope.watch.map(watchText)]);
-    const copies = known.get(key) ?? readGitCopies(scope, cwd);
+    const copies = known.get(key) ?? readGitCopies(scope, cwd, tree);
     known.set(key, copies);
     return copies;
   };
 }
-
-/** Null for a layer that is not there, which readLayer reports. */
-const realDirectory = (layer: string): Promise<string | null> =>
-  realpath(layer, { encoding: 'buffer' }).then(fromBytes, () => null);
 
 /** A local path (one character per byte) as messages show it. */
 const showLocal = (cwd: string, local: string): string =>

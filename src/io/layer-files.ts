@@ -2,12 +2,11 @@
 // unless a watch entry asks for it; a symbolic link counts if it leads to a regular file inside a layer, so that no
 // other file of this machine is taken for a Git copy; everything else that is no regular file is an error.
 
-import type { Dirent } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import type { Scope } from '../domain/inventory.ts';
-import { fromBytes, type RemotePath, showPath, toBytes } from '../domain/remote-path.ts';
+import { fromBytes, type RemotePath, showPath } from '../domain/remote-path.ts';
 import { matchesWatch, watchText } from '../domain/watch.ts';
 import { fileTrouble } from './file-trouble.ts';
+import type { LayerTree } from './layer-tree.ts';
 
 const MAX_BYTES = 64 * 1024 ** 2;
 
@@ -40,8 +39,14 @@ interface Entry {
   readonly isLink: boolean;
 }
 
-/** Reads all Git copies below a layer directory. Links may lead below the real paths `inside` (one character per byte). */
-export async function readLayer(layer: string, scope: Scope, inside: readonly string[]): Promise<Layer> {
+/** Where a layer is read, and below which real paths (one character per byte) its links may lead. */
+export interface LayerPlace {
+  readonly tree: LayerTree;
+  readonly inside: readonly string[];
+}
+
+/** Reads all Git copies below a layer directory. */
+export async function readLayer(layer: string, scope: Scope, { tree, inside }: LayerPlace): Promise<Layer> {
   const files: LayerFile[] = [];
   const troubles: LayerTrouble[] = [];
 
@@ -50,15 +55,15 @@ export async function readLayer(layer: string, scope: Scope, inside: readonly st
     try {
       if (entry.isDirectory) {
         if (hidden && !isWatchedBelow(scope, path)) return;
-        for (const child of await childrenOf(entry)) await visit(child);
+        for (const child of await childrenOf(entry, tree)) await visit(child);
         return;
       }
       const watched = scope.watch.some(watch => matchesWatch(watch, path));
       if (hidden && !watched) return;
-      const message = await typeProblem(entry, inside);
+      const message = await typeProblem(entry, { tree, inside });
       if (message !== null) troubles.push({ local, message, unwatched: false });
       else if (!watched) troubles.push({ local, message: notWatched(scope, path), unwatched: true });
-      else files.push({ path, local, bytes: await readFile(toBytes(local)) });
+      else files.push({ path, local, bytes: await tree.read(local) });
     } catch (error) {
       const what = entry.isLink ? 'is a symbolic link that cannot be followed' : 'cannot be read';
       troubles.push({ local, message: `${what}: ${fileTrouble(error)}`, unwatched: false });
@@ -70,19 +75,14 @@ export async function readLayer(layer: string, scope: Scope, inside: readonly st
   return { files, troubles };
 }
 
-async function childrenOf({ local, path, hidden }: Entry): Promise<readonly Entry[]> {
-  // The types for Node 20 know no Dirent with a Buffer for a name, which is what this call brings.
-  const list: unknown = await readdir(toBytes(local), { withFileTypes: true, encoding: 'buffer' });
-  return (list as readonly (Omit<Dirent, 'name'> & { readonly name: Buffer })[]).map(child => {
-    const name = fromBytes(child.name);
-    return {
-      local: below(local, name),
-      path: below(path, name) as RemotePath,
-      hidden: hidden || name.startsWith('.'),
-      isDirectory: child.isDirectory(),
-      isLink: child.isSymbolicLink(),
-    };
-  });
+async function childrenOf({ local, path, hidden }: Entry, tree: LayerTree): Promise<readonly Entry[]> {
+  return (await tree.children(local)).map(({ name, isDirectory, isLink }) => ({
+    local: below(local, name),
+    path: below(path, name) as RemotePath,
+    hidden: hidden || name.startsWith('.'),
+    isDirectory,
+    isLink,
+  }));
 }
 
 const below = (directory: string, name: string): string =>
@@ -97,15 +97,15 @@ function notWatched(scope: Scope, path: RemotePath): string {
 }
 
 /** Why an entry is no Git copy, or null if it is one. Asked before opening: a FIFO would wait for ever. */
-async function typeProblem({ local, isLink }: Entry, inside: readonly string[]): Promise<string | null> {
-  const target = await stat(toBytes(local));
-  if (!target.isFile())
+async function typeProblem({ local, isLink }: Entry, { tree, inside }: LayerPlace): Promise<string | null> {
+  const target = await tree.stat(local);
+  if (!target.isFile)
     return isLink
       ? 'is a symbolic link to something that is no regular file'
       : 'is neither a regular file nor a directory';
   if (target.size > MAX_BYTES) return 'is larger than 64 MiB';
   if (!isLink) return null;
-  const real = fromBytes(await realpath(toBytes(local), { encoding: 'buffer' }));
+  const real = await tree.realpath(local);
   return inside.some(directory => real.startsWith(below(directory, '')))
     ? null
     : `is a symbolic link that leads out of \`files\`, to ${showPath(real)}`;

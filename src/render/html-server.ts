@@ -3,6 +3,7 @@
 import { failureText } from '../domain/failure-text.ts';
 import type { FileVerdict } from '../domain/file-verdict.ts';
 import { diffFile, type FileDiff } from '../domain/line-diff.ts';
+import { originText } from '../domain/origin-text.ts';
 import { createRedactor } from '../domain/redact.ts';
 import { reloadHints } from '../domain/reload.ts';
 import { byPath, showPath } from '../domain/remote-path.ts';
@@ -11,7 +12,6 @@ import { type DiffView, verdictDiff } from '../domain/verdict-diff.ts';
 import { shortCommit } from './diff-labels.ts';
 import { htmlDiff } from './html-diff.ts';
 import { type Html, html } from './html-text.ts';
-import { originText } from './origin-text.ts';
 import { plural, STATUS_WORDS } from './text.ts';
 import { fileDetails, VERDICT_WORDS } from './text-file.ts';
 
@@ -103,7 +103,7 @@ function fileBlock(file: FileVerdict, server: ServerReport, view: HtmlView): Htm
     diff?.kind === 'text' && file.verdict === 'modified'
       ? html` <span class="count"><ins>+${diff.added}</ins> <del>−${diff.removed}</del></span>`
       : null;
-  const origin = originText(file.origin);
+  const origin = originText(file);
   const said = [
     ...(origin === null ? [] : [html`<p class="origin ${file.origin?.kind ?? ''}">${origin}</p>\n`]),
     ...fileDetails(file, diff).map(detail => html`<p class="note">${detail}</p>\n`),

@@ -7,7 +7,8 @@ import { type Report, runStatus, type ServerReport, utcSeconds } from '../domain
 import { driftCount, foldedServer, type HtmlView, openServer, statusBadge } from './html-server.ts';
 import { HTML_STYLE } from './html-style.ts';
 import { type Html, html } from './html-text.ts';
-import { gitText, plural, summary } from './text.ts';
+import { plural, summary } from './text.ts';
+import { gitText } from './text-heading.ts';
 
 /** How the HTML report is written. */
 export interface HtmlOptions extends Omit<HtmlView, 'git'> {

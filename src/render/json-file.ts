@@ -7,6 +7,7 @@ import type { GitState } from '../domain/report.ts';
 import { type DiffView, verdictDiff } from '../domain/verdict-diff.ts';
 import { diffLabels } from './diff-labels.ts';
 import { jsonName } from './json-name.ts';
+import { jsonOrigin } from './json-origin.ts';
 import { createStyle } from './style.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
@@ -30,7 +31,7 @@ export function jsonFile(file: FileVerdict, context: JsonFileContext) {
     cause: file.cause,
     git: file.git && { sha256: file.git.sha256, size: file.git.bytes.length },
     server: file.server && jsonServerFile(file.server),
-    origin: null,
+    origin: file.origin && jsonOrigin(file.origin),
     package: file.package && { name: file.package.name, unmodified: file.package.unmodified },
     notes: file.notes.map(note => ({ code: note.code, message: noteText(note) })),
     lines: file.verdict === 'modified' ? jsonLines(diff) : null,

@@ -57,7 +57,12 @@ export function renderJson(report: Report, options: JsonOptions): string {
 const countOf = (servers: readonly ServerReport[], status: SyncStatus): number =>
   servers.filter(server => server.status === status).length;
 
-const jsonGit = (git: GitState) => ({ commit: git.commit, branch: git.branch, dirty: git.dirty, ref: null });
+const jsonGit = (git: GitState) => ({
+  commit: git.commit,
+  branch: git.branch,
+  dirty: git.dirty,
+  ref: git.ref,
+});
 
 const jsonServer = (server: ServerReport, git: GitState | null, options: JsonOptions) => ({
   server: server.server,

@@ -3,12 +3,12 @@
 
 import { failureText } from '../domain/failure-text.ts';
 import type { FileVerdict, Verdict } from '../domain/file-verdict.ts';
+import { originText } from '../domain/origin-text.ts';
 import { showPath } from '../domain/remote-path.ts';
 import { type Report, type ServerReport, utcSeconds } from '../domain/report.ts';
 import type { UserError } from '../domain/user-error.ts';
 import { type DiffView, verdictDiff } from '../domain/verdict-diff.ts';
 import { diffLabels } from './diff-labels.ts';
-import { originText } from './origin-text.ts';
 import { createStyle } from './style.ts';
 import { fileDetails, VERDICT_WORDS } from './text-file.ts';
 import { unifiedDiff } from './unified-diff.ts';
@@ -116,7 +116,7 @@ interface Context {
 
 function fileCase(file: FileVerdict, server: ServerReport, { report, options }: Context): Case {
   const diff = options.diff || file.verdict === 'modified' ? verdictDiff(file, options) : null;
-  const origin = originText(file.origin);
+  const origin = originText(file);
   const details = [...fileDetails(file, diff), ...(origin === null ? [] : [origin])];
   const shown = options.diff && diff && file.counted;
   return {

@@ -4,16 +4,17 @@
 import { escapeText } from '../domain/escape.ts';
 import { failureText } from '../domain/failure-text.ts';
 import type { FileVerdict } from '../domain/file-verdict.ts';
+import { originText } from '../domain/origin-text.ts';
 import { reloadHints } from '../domain/reload.ts';
 import { byPath, showPath } from '../domain/remote-path.ts';
 import { driftedFiles, type Report, type ServerReport, utcSeconds } from '../domain/report.ts';
 import { type DiffView, verdictDiff } from '../domain/verdict-diff.ts';
 import { diffLabels } from './diff-labels.ts';
 import { fence, markdownCode, markdownText } from './markdown-text.ts';
-import { originText } from './origin-text.ts';
 import { createStyle } from './style.ts';
-import { gitText, plural, STATUS_WORDS, summary } from './text.ts';
+import { plural, STATUS_WORDS, summary } from './text.ts';
 import { fileDetails, VERDICT_WORDS } from './text-file.ts';
+import { gitText } from './text-heading.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
 /** How the Markdown report is written. */
@@ -145,7 +146,7 @@ function fileLines(file: FileVerdict, server: ServerReport, { report, options }:
   const diff = options.diff || file.verdict === 'modified' ? verdictDiff(file, options) : null;
   const lines =
     file.verdict === 'modified' && diff?.kind === 'text' ? ` (+${diff.added} −${diff.removed})` : '';
-  const origin = originText(file.origin);
+  const origin = originText(file);
   const remarks = [...fileDetails(file, diff), ...(origin === null ? [] : [origin])].map(markdownText);
   const after = remarks.length > 0 ? `: ${remarks.join('; ')}` : '';
   const renamed = file.notes.some(note => note.code === 'renamed-to' || note.code === 'renamed-from');

@@ -1,7 +1,9 @@
+import { editDiff } from '../domain/edit-diff.ts';
 import { escapeText } from '../domain/escape.ts';
 import { failureText } from '../domain/failure-text.ts';
 import type { FileVerdict } from '../domain/file-verdict.ts';
 import type { FileDiff } from '../domain/line-diff.ts';
+import { originText } from '../domain/origin-text.ts';
 import { reloadHints } from '../domain/reload.ts';
 import { byPath, showPath } from '../domain/remote-path.ts';
 import {
@@ -14,9 +16,10 @@ import {
 import { verdictDiff } from '../domain/verdict-diff.ts';
 import { diffLabels } from './diff-labels.ts';
 import type { Style } from './style.ts';
+import { editLines } from './text-edit.ts';
 import { entry, fileEntry } from './text-file.ts';
 import type { TextOptions } from './text-options.ts';
-import { unifiedDiff } from './unified-diff.ts';
+import { type DiffLabels, unifiedDiff } from './unified-diff.ts';
 
 /** One server's part of the text report, without newlines. */
 export interface ServerText {
@@ -37,17 +40,35 @@ export function renderServer(server: ServerReport, git: GitState | null, options
       `SYNC_STATUS=${server.status}`,
       ...failureLines(server),
       ...census(server, options.verbose),
-      ...withDiffs.map(({ file, diff }) => fileEntry(file, diff)),
+      ...withDiffs.flatMap(({ file, diff }) => [fileEntry(file, diff), ...originLines(file, git)]),
       ...server.ignored.map(ignoredEntry),
       ...server.warnings.map(warning => entry('warning', escapeText(warning))),
       ...reloadHints(server.reload).map(hint => `  hint: ${hint}`),
     ],
     diff: withDiffs.flatMap(({ file, diff }) =>
       diff && showsDiff(file, options)
-        ? ['', ...unifiedDiff(diff, diffLabels(file, server.server, git), options.style)]
+        ? diffLines(file, diff, { labels: diffLabels(file, server.server, git), options })
         : [],
     ),
   };
+}
+
+/** Outside of Git the head of the report says so, and says it once. */
+const originLines = (file: FileVerdict, git: GitState | null): readonly string[] => {
+  const text = git ? originText(file) : null;
+  return text === null ? [] : [entry('', text)];
+};
+
+interface DiffPlace {
+  readonly labels: DiffLabels;
+  readonly options: TextOptions;
+}
+
+/** A hand edit is shown apart from what is only not deployed yet. */
+function diffLines(file: FileVerdict, diff: FileDiff, { labels, options }: DiffPlace): readonly string[] {
+  const edit = editDiff(file, 'check', options);
+  if (edit) return editLines(edit, { direction: 'check', labels, style: options.style });
+  return ['', ...unifiedDiff(diff, labels, options.style)];
 }
 
 /** A modified file's diff is needed for its line counts, any other only to be shown. */

@@ -4,9 +4,8 @@
 
 import { escapeText } from '../domain/escape.ts';
 import { byPath } from '../domain/remote-path.ts';
-import { driftedFiles, type GitState, type Report, type SyncStatus, utcSeconds } from '../domain/report.ts';
-import { shortCommit } from './diff-labels.ts';
-import type { Style } from './style.ts';
+import { driftedFiles, type Report, type SyncStatus } from '../domain/report.ts';
+import { reportHeading } from './text-heading.ts';
 import type { TextOptions } from './text-options.ts';
 import { renderServer } from './text-server.ts';
 
@@ -17,7 +16,7 @@ export function renderText(report: Report, options: TextOptions): string {
     .toSorted((a, b) => byPath(a.server, b.server))
     .map(server => renderServer(server, report.git, options));
   const legend = servers.some(server => server.diff.length > 0) ? ['- is Git, + is the server'] : [];
-  const head = [header(report, options.style), ...legend];
+  const head = [reportHeading(report, options.style), ...legend];
   const tail = [
     ...report.warnings.map(warning => `warning: ${escapeText(warning)}`),
     summary(report),
@@ -26,17 +25,6 @@ export function renderText(report: Report, options: TextOptions): string {
   const blocks = [head, ...servers.map(server => [...server.lines, ...server.diff]), tail];
   return `${blocks.map(lines => lines.join('\n')).join('\n\n')}\n`;
 }
-
-const header = (report: Report, style: Style): string =>
-  style.heading(
-    escapeText(`repo ${report.repo}, ${gitText(report.git)}, checked ${utcSeconds(report.finishedAt)}`),
-  );
-
-/** `commit 1a2b3c4d (master, dirty)`; not escaped yet. */
-export const gitText = (git: GitState | null): string =>
-  git
-    ? `commit ${shortCommit(git)} (${[git.branch ?? 'no branch', ...(git.dirty ? ['dirty'] : [])].join(', ')})`
-    : 'not in Git';
 
 /** The statuses as people read them. */
 export const STATUS_WORDS: Readonly<Record<SyncStatus, string>> = {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, renameSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findRepository } from '../../src/io/git-repository.ts';
 import { parseStatus, readGitState } from '../../src/io/git-state.ts';
 import { needs } from '../support/programs.ts';
 import { createRepository, type Repository } from '../support/repository.ts';
@@ -13,22 +14,22 @@ describe('the output of git status', () => {
     [
       'a clean branch',
       `# branch.oid ${OID}\n# branch.head master\n# branch.ab +0 -0\n`,
-      { commit: OID, branch: 'master', dirty: false },
+      { commit: OID, branch: 'master', dirty: false, ref: null },
     ],
     [
       'a change',
       `# branch.oid ${OID}\n# branch.head master\n1 .M N... 100644 100644 100644 a b files/x\n`,
-      { commit: OID, branch: 'master', dirty: true },
+      { commit: OID, branch: 'master', dirty: true, ref: null },
     ],
     [
       'an untracked file',
       `# branch.oid ${OID}\n# branch.head master\n? files/x\n`,
-      { commit: OID, branch: 'master', dirty: true },
+      { commit: OID, branch: 'master', dirty: true, ref: null },
     ],
     [
       'a detached HEAD',
       `# branch.oid ${OID}\n# branch.head (detached)\n`,
-      { commit: OID, branch: null, dirty: false },
+      { commit: OID, branch: null, dirty: false, ref: null },
     ],
     ['no commit yet', '# branch.oid (initial)\n# branch.head master\n', null],
     ['nothing', '', null],
@@ -46,7 +47,7 @@ real.describe('a real repository', () => {
       encoding: 'utf8',
     });
   const state = (env: Readonly<Record<string, string | undefined>> = { PATH: process.env.PATH }) =>
-    readGitState({ directory: repo.dir, paths: [join(repo.dir, 'files')], env });
+    readGitState({ directory: repo.dir, env }, [join(repo.dir, 'files')]);
   beforeEach(() => {
     repo = createRepository({ 'files/a.conf': 'a\n', 'elsewhere.txt': 'x' });
     git('init', '-q', '-b', 'master');
@@ -58,9 +59,9 @@ real.describe('a real repository', () => {
   test('tells commit, branch and whether the Git copies differ from the commit', async () => {
     const commit = git('rev-parse', 'HEAD').trim();
     repo.write({ 'elsewhere.txt': 'changed, but no Git copy' });
-    expect(await state()).toEqual({ commit, branch: 'master', dirty: false });
+    expect(await state()).toEqual({ commit, branch: 'master', dirty: false, ref: null });
     repo.write({ 'files/a.conf': 'b\n' });
-    expect(await state()).toEqual({ commit, branch: 'master', dirty: true });
+    expect(await state()).toEqual({ commit, branch: 'master', dirty: true, ref: null });
   });
 
   test('runs no program that the repository names, and does not write the index', async () => {
@@ -75,7 +76,7 @@ real.describe('a real repository', () => {
 
   test('is null outside Git, and without a git program', async () => {
     expect(await state({ PATH: '/nonexistent' })).toBeNull();
-    expect(await readGitState({ directory: '/', paths: ['/'], env: { PATH: process.env.PATH } })).toBeNull();
+    expect(await readGitState({ directory: '/', env: { PATH: process.env.PATH } }, ['/'])).toBeNull();
   });
 
   test('a bare repository that hides among the files is no repository, whatever programs it names', async () => {
@@ -92,7 +93,12 @@ real.describe('a real repository', () => {
     git(...own, 'config', 'core.worktree', '.');
     git(...own, 'config', 'filter.own.clean', `touch ${marker}; cat`);
     utimesSync(join(trap, 'files/a.conf'), 0, 0);
-    await readGitState({ directory: trap, paths: [join(trap, 'files')], env: { PATH: process.env.PATH } });
+    const place = { directory: trap, env: { PATH: process.env.PATH } };
+    await readGitState(place, [join(trap, 'files')]);
+    expect(await findRepository(place)).toBe('this looks like a bare repository and is none');
+    git(...own, 'config', '--unset', 'core.worktree');
+    git('--git-dir=trap', 'config', 'core.bare', 'true');
+    expect(await findRepository(place)).toBe('this is a bare repository among the files of another one');
     expect(existsSync(marker)).toBe(false);
   });
 
@@ -105,8 +111,10 @@ real.describe('a real repository', () => {
   test('paths are no patterns', async () => {
     repo.write({ 'filesX/a.conf': 'changed' });
     const paths = [join(repo.dir, 'file*')];
-    expect(await readGitState({ directory: repo.dir, paths, env: { PATH: process.env.PATH } })).toMatchObject(
-      { dirty: false },
+    expect(await readGitState({ directory: repo.dir, env: { PATH: process.env.PATH } }, paths)).toMatchObject(
+      {
+        dirty: false,
+      },
     );
   });
 });

@@ -55,9 +55,9 @@ test('lines that have nothing in common, or are endless, are not marked', () => 
 test('tells origin, commit and author, and shows a hand edit apart from what is not deployed', () => {
   const html = page(driftedSite);
   expect(html).toContain(
-    'nearest is commit 9f8e7d6c (“Send a copy of everything to the archive”, Ada Lovelace, 2026-03-02)',
+    'nearest is 9f8e7d6c &quot;Send a copy of everything to the archive&quot; (Ada Lovelace, 2026-03-02)',
   );
-  expect(html).toContain('not deployed yet: the server has commit 9f8e7d6c');
+  expect(html).toContain('2 commits behind: 9f8e7d6c');
   expect(html.match(/The edit alone/g)).toHaveLength(1);
 });
 

@@ -13,6 +13,7 @@ const GOLDEN: readonly (readonly [file: string, report: Report, options: Partial
   ['failures', situations.failures, {}],
   ['ignored', situations.ignored, {}],
   ['odd-names', situations.oddNames, { diff: true }],
+  ['origins', situations.origins, {}],
   ['no-server', situations.nothing, {}],
   [
     'delivery',

@@ -26,6 +26,8 @@ const GOLDEN: readonly (readonly [file: string, report: Report, options: Partial
   ['failures', situations.failures, {}],
   ['ignored', situations.ignored, {}],
   ['odd-names', situations.oddNames, { diff: true }],
+  ['origins', situations.origins, {}],
+  ['origins-diff', situations.origins, { diff: true, context: 0 }],
   ['no-server', situations.nothing, {}],
   ['nothing-compared', situations.nothingCompared, {}],
   ['mixed', situations.mixed, {}],

@@ -14,6 +14,7 @@ export const GIT: GitState = {
   commit: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d',
   branch: 'master',
   dirty: false,
+  ref: null,
 };
 
 export const METADATA: Metadata = {

@@ -146,3 +146,51 @@ export const mixed = build.report([
   ]),
   ...inSync.servers.map(server => ({ ...server, server: 'relay-2' })),
 ]);
+
+const version = (commitsBehind: number | null) => ({
+  commit: '5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7081',
+  subject: 'Send to the \u001b[31marchive\u202e',
+  author: 'Ann "A\u0007" Example',
+  date: new Date('2026-04-18T23:59:59Z'),
+  commitsBehind,
+});
+
+const MIDDLE = 'module(load="imuxsock")\n*.* @@old:514 # middle\nlast\n';
+const EDITED = 'module(load="imuxsock")\n*.* @@old:514 # middle\nlast, by hand pwd="x"\n';
+const nearest = (commitsBehind: number | null, bytes: string) =>
+  ({ kind: 'edited', nearest: { ...version(commitsBehind), bytes: Buffer.from(bytes) } }) as const;
+
+/** Everything that Git can say about a file. */
+export const origins = build.report([
+  build.server('relay-1', [
+    build.inSync('/etc/rsyslog.conf'),
+    build.modified('/etc/rsyslog.d/10-behind.conf', [GIT_CONF, SERVER_CONF], {
+      origin: { kind: 'behind', version: version(1) },
+    }),
+    build.modified('/etc/rsyslog.d/11-branch.conf', [GIT_CONF, SERVER_CONF], {
+      origin: { kind: 'behind', version: version(null) },
+    }),
+    build.modified('/etc/rsyslog.d/12-dirty.conf', [GIT_CONF, SERVER_CONF], {
+      origin: { kind: 'behind', version: version(0) },
+    }),
+    build.modified('/etc/rsyslog.d/20-edited.conf', [GIT_CONF, EDITED], { origin: nearest(3, MIDDLE) }),
+    build.modified('/etc/rsyslog.d/21-on-top.conf', [MIDDLE, EDITED], { origin: nearest(0, MIDDLE) }),
+    build.modified('/etc/rsyslog.d/30-unknown.conf', [GIT_CONF, SERVER_CONF], {
+      origin: { kind: 'unknown', reason: 'this clone is shallow' },
+    }),
+    build.missing('/etc/rsyslog.d/40-missing.conf', 'new\n'),
+    build.metadata('/etc/rsyslog.d/41-mode.conf', {
+      notes: [{ code: 'mode', expected: '0644', actual: '0600' }],
+    }),
+    build.unmanaged('/etc/rsyslog.d/50-extra.conf', 'extra\n'),
+    build.unmanaged('/etc/rsyslog.d/51-removed.conf', 'removed\n', {
+      origin: { kind: 'behind', version: version(1) },
+    }),
+    build.unmanaged('/etc/rsyslog.d/52-removed.conf', 'removed, edited\n', {
+      origin: nearest(1, 'removed\n'),
+    }),
+    build.notCompared('/etc/rsyslog.d/60-locked.conf', 'unreadable'),
+  ]),
+  ...inSync.servers.map(server => ({ ...server, server: 'relay-2' })),
+  ...failures.servers.slice(0, 1),
+]);
