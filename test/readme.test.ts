@@ -69,9 +69,13 @@ describe('the commands', () => {
   let help: string;
   beforeAll(async () => {
     const pages = await Promise.all(
-      [['--help'], ...['check', 'pre-deploy', 'probe', 'init'].map(name => [name, '--help'])].map(args =>
-        sshdrift(args, { cwd: '/' }),
-      ),
+      [
+        ['--help'],
+        ['check', '--help'],
+        ['pre-deploy', '--help'],
+        ['probe', '--help'],
+        ['init', '--help'],
+      ].map(args => sshdrift(args, { cwd: '/' })),
     );
     help = pages.map(({ stdout }) => stdout).join('\n');
   });
