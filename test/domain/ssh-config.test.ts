@@ -8,7 +8,7 @@ const LOCAL: LocalFacts = {
   userName: 'me',
   uid: 1000,
   hostName: 'laptop.example.net',
-  cwd: '/work',
+  cwd: '/here',
   env: { SSH_AUTH_SOCK: '/run/agent', OTHER: '/run/other', EMPTY: '' },
 };
 const DEFAULTS = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'];
@@ -26,7 +26,7 @@ describe('tokens in an identity file', () => {
     ['/k/%jx', '/k/x'],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a token
     ['/k/${OTHER}', '/k/run/other'],
-    ['relative', '/work/relative'],
+    ['relative', '/here/relative'],
     ['/with space/id', '/with space/id'],
   ])('%s', (written, path) => {
     expect(read(`identityfile ${written}`).identityFiles).toEqual([{ path, named: true }]);
@@ -74,7 +74,7 @@ test.each([
   ['/a /b', ['/a', '/b']],
   ['/a b /c', ['/a b', '/c']],
   ['/a', ['/a']],
-  ['a b', ['/work/a', '/work/b']],
+  ['a b', ['/here/a', '/here/b']],
   ['none', ['/dev/null']],
 ])('known_hosts files %s', (line, files) => {
   expect(read(`userknownhostsfile ${line}`, 'globalknownhostsfile none').knownHostsFiles).toEqual(files);

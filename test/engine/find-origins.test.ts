@@ -175,11 +175,11 @@ test('a filter that does not work leaves the origin open', async () => {
 });
 
 test('copies that are links, that are not committed, or that are too large on the server', async () => {
-  repo.write({ 'shared/real.conf': 'one\n' });
+  repo.write({ 'common/real.conf': 'one\n' });
   mkdirSync(join(repo.dir, 'files'));
-  symlinkSync('../shared/real.conf', join(repo.dir, COPY));
+  symlinkSync('../common/real.conf', join(repo.dir, COPY));
   commitAll(repo.dir, 'one', 1);
-  commit('two', { 'shared/real.conf': 'two\n' });
+  commit('two', { 'common/real.conf': 'two\n' });
   expect(brief(await originOf('one\n'))).toBe('one, 1 behind');
   repo.write({ 'files/new.conf': 'x' });
   const large = build.serverFile('large', { bytes: null });
