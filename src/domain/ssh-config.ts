@@ -2,27 +2,30 @@
 // Facts that are not in the manual: StrictHostKeyChecking comes as true or false, several known_hosts files come in one
 // line without quotes, and IdentityFile, CertificateFile, RevokedHostKeys and ProxyCommand come unexpanded.
 
-import type { IdentityFile } from './destination.ts';
+import type { Destination } from './destination.ts';
 import type { HostKeyPolicy } from './inventory.ts';
 import { resolveLocal } from './posix-path.ts';
 import { expandTokens, fileTokens, proxyTokens, type TokenFacts } from './ssh-tokens.ts';
 import { UserError } from './user-error.ts';
 
+/** What a configuration can say of a destination, and no flag or inventory has to complete. */
+type Configured =
+  | 'host'
+  | 'port'
+  | 'user'
+  | 'family'
+  | 'bindAddress'
+  | 'hostKeyAlias'
+  | 'knownHostsFiles'
+  | 'revokedHostKeys'
+  | 'hostKeyPolicy'
+  | 'identityFiles'
+  | 'certificateFiles'
+  | 'identityAgent'
+  | 'identitiesOnly';
+
 /** The answer for one host, everything expanded, paths absolute. */
-export interface SshConfig {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly family: 4 | 6 | null;
-  readonly bindAddress: string | null;
-  readonly hostKeyAlias: string | null;
-  readonly knownHostsFiles: readonly string[];
-  readonly revokedHostKeys: string | null;
-  readonly hostKeyPolicy: HostKeyPolicy;
-  readonly identityFiles: readonly IdentityFile[];
-  readonly certificateFiles: readonly string[];
-  readonly identityAgent: string | null;
-  readonly identitiesOnly: boolean;
+export interface SshConfig extends Pick<Destination, Configured> {
   readonly connectTimeoutMs: number | null;
   readonly proxy: SshProxy | null;
 }

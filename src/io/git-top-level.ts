@@ -1,19 +1,8 @@
-import { execFile } from 'node:child_process';
 import { fromBytes } from '../domain/remote-path.ts';
+import { type GitPlace, runGit } from './git-command.ts';
 
-/**
- * The top of the work tree that a directory belongs to, one character per byte; null outside Git and without a `git`
- * program. `env` is the child's environment, without secrets.
- */
-export const gitTopLevel = (
-  directory: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<string | null> =>
-  new Promise(resolve => {
-    execFile(
-      'git',
-      ['rev-parse', '--show-toplevel'],
-      { cwd: directory, env: { ...env }, timeout: 10_000, encoding: 'buffer' },
-      (error, stdout) => resolve(error ? null : fromBytes(stdout).replace(/\n$/, '') || null),
-    );
-  });
+/** The top of the work tree that a place belongs to, one character per byte; null outside Git and without a `git`. */
+export async function gitTopLevel(place: GitPlace): Promise<string | null> {
+  const { stdout, end } = await runGit(place, ['rev-parse', '--show-toplevel']);
+  return end === 'ok' ? fromBytes(stdout).replace(/\n$/, '') || null : null;
+}

@@ -47,7 +47,8 @@ async function layersOf({ scope, directory, env }: PlacesQuestion): Promise<read
   for (const layer of scope.layers) {
     const local = fromBytes(await realpath(layer, { encoding: 'buffer' }));
     const top =
-      (await gitTopLevel(layer, env)) ?? fromBytes(await realpath(directory, { encoding: 'buffer' }));
+      (await gitTopLevel({ directory: layer, env })) ??
+      fromBytes(await realpath(directory, { encoding: 'buffer' }));
     tops.add(top);
     const prefix = prefixBelow(top, local);
     if (prefix === null) {

@@ -155,6 +155,30 @@ test('a file that changed while it was read is asked about once more', async () 
   expect([asked, report.servers[0]?.files[0]?.verdict]).toEqual([2, 'missing']);
 });
 
+test('a file that could not be read makes a server without drift UNKNOWN, never SYNCED', async () => {
+  let asked = 0;
+  const answers = ['unreadable'];
+  const { ports } = world(() =>
+    Promise.resolve({
+      warnings: [],
+      sftp: async () => null,
+      close: () => undefined,
+      hold: () => () => undefined,
+      exec: async command => {
+        const nonce = /' '(\w{32}) /.exec(command)?.[1];
+        const listing = asked === 0 ? `\n${nonce} G 0 listed` : '';
+        const stdout = Buffer.from(
+          `\n${nonce} BEGIN 1${listing}\n${nonce} F 1 ${answers[asked++]}\n${nonce} END x\n`,
+        );
+        return { stdout, stderr: Buffer.alloc(0), exitCode: 0 };
+      },
+    }),
+  );
+  const report = await checkFleet(fleet(target('local', { 'a.conf': 'x' })), ports, limits());
+  expect(report.servers[0]).toMatchObject({ status: 'UNKNOWN', expected: 1, compared: 0, failure: null });
+  expect([asked, runStatus(report), isIncomplete(report)]).toEqual([1, 'UNKNOWN', true]);
+});
+
 describe('trouble', () => {
   test('with one server leaves the others alone', async () => {
     const { ports } = world(name => (name === 'down' ? Promise.resolve(REFUSED) : null));
