@@ -77,7 +77,7 @@ export const checkJob = (settings: ClusterSettings): object => ({
             volumes: [
               { name: 'work', emptyDir: { sizeLimit: '256Mi' } },
               { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
-              { name: 'git', secret: { secretName: 'sshdrift-git', optional: true, defaultMode: 0o440 } },
+              { name: 'git', secret: { secretName: 'sshdrift-git', optional: true } },
             ],
           },
         },
