@@ -142,7 +142,7 @@ export const grafanaDashboard = (statusServer: string): object => ({
         multi: false,
         includeAll: false,
         options: [],
-        current: {},
+        current: { text: '', value: '' },
       },
     ],
   },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { sshdrift } from '../../support/cli.ts';
+import { typeErrors } from '../../support/type-errors.ts';
 
 const URL = 'https://status.example.net:8443/gitops';
 
@@ -31,6 +32,16 @@ describe('the dashboard', () => {
     expect(dashboard.templating.list).toMatchObject([
       { name: 'datasource', type: 'datasource', query: 'yesoreyeram-infinity-datasource' },
     ]);
+  });
+
+  test('is one by the types of Grafana', async () => {
+    const { __requires: _, ...dashboard } = JSON.parse(await print('dashboard'));
+    const schema = "import('@grafana/schema')";
+    const type = `Omit<${schema}.Dashboard, 'panels'> & { panels: ${schema}.Panel[] }`;
+    expect(typeErrors([{ type, value: dashboard }])).toBe('');
+    const [variable] = dashboard.templating.list;
+    variable.current = {};
+    expect(typeErrors([{ type, value: dashboard }])).toContain('VariableOption');
   });
 
   test('has panels that say what they show, fill the width and do not overlap', async () => {

@@ -37,7 +37,7 @@ const CASES = [
   { title: 'no server', records: [] },
   {
     title: 'hostile names',
-    records: [record('x"\\$y', 'OUT_OF_SYNC', { files: ['a, b.conf', '${c}', '<b>'] })],
+    records: [record('x"\\$y', 'OUT_OF_SYNC', { files: ['a, b.conf', '$c', '<b>'] })],
   },
 ].flatMap(({ title, records }) =>
   documents(records).map(([shape, document]) => ({ title: `${title} in ${shape}`, records, document })),
