@@ -46,7 +46,7 @@ const forCommand = (name: string, options: readonly OptionShape[]): readonly str
   options.map(
     ({ flags, description, value }) =>
       `complete -c sshdrift -n '__sshdrift_is ${name === '' ? '""' : name}'${flags.map(flagOption).join('')}${
-        value === null ? '' : ` -r${candidates(value)}`
+        value === null ? '' : candidates(value)
       } -d ${quoted(description)}`,
   );
 
@@ -56,17 +56,17 @@ const flagOption = (flag: string): string =>
 function candidates(value: Value): string {
   switch (value.kind) {
     case 'anything':
-      return '';
+      return ' -x';
     case 'file':
-      return ' -F';
+      return ' -r -F';
     case 'directory':
-      return " -a '(__fish_complete_directories (commandline -ct))'";
+      return " -x -a '(__fish_complete_directories (commandline -ct))'";
     case 'servers':
-      return " -a '(__sshdrift_servers)'";
+      return " -x -a '(__sshdrift_servers)'";
     case 'words':
-      return ` -a ${quoted(value.words.join(' '))}`;
+      return ` -x -a ${quoted(value.words.join(' '))}`;
     case 'outputs':
-      return ` -F -a ${quoted(value.words.map(word => `${word}=`).join(' '))}`;
+      return ` -r -F -a ${quoted(value.words.map(word => `${word}=`).join(' '))}`;
   }
 }
 

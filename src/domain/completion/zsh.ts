@@ -23,7 +23,7 @@ _sshdrift_outputs() {
   if compset -P 1 '*='; then
     _files
   else
-    compadd -S = -- "$@"
+    compadd -S = "$@"
   fi
 }
 
@@ -58,11 +58,11 @@ const commandCase = ({ name, options, argument }: CommandShape): string => {
   return `        ${name})\n          _arguments -S ${specifications.join(' \\\n            ')}\n          ;;`;
 };
 
-/** `'(-i --inventory)'{-i,--inventory}'[inventory]:file:_files'`; a repeatable one excludes nothing. */
+/** `'(-i --inventory)'{-i,--inventory=}'[inventory]:file:_files'`; a repeatable one excludes nothing. */
 function specification({ flags, description, repeatable, value }: OptionShape): string {
-  const [only] = flags;
   const before = repeatable ? "'*'" : `'(${flags.join(' ')})'`;
-  const names = flags.length === 1 ? `${only}` : `{${flags.join(',')}}`;
+  const spelled = flags.map(flag => (value !== null && flag.startsWith('--') ? `${flag}=` : flag));
+  const names = spelled.length === 1 ? spelled.join('') : `{${spelled.join(',')}}`;
   const after = value === null ? '' : `:${value.kind}:${action(value)}`;
   return `${before}${names}${quoted(`[${escapeColons(description)}]${after}`)}`;
 }
