@@ -4,7 +4,7 @@
 // - The script is the same for every server; what is asked comes in its one argument, as words. They are data: never
 //   evaluated, so that no path can become a command, here or behind a forced command.
 // - Builtins wherever one can do it. Processes on the server: one hash tool and one stat for all files together, one `grep`
-//   over the names of all processes (a builtin would open each of them at three times the cost), one `cat` for each file
+//   over the names of all processes (a loop of builtins over them costs half as much again), one `cat` for each file
 //   that differs, and one package tool if there are files that Git does not know. Only names with a backslash, CR or LF
 //   are hashed one by one, since the tools escape those in their output.
 // - Every record starts with a newline and the nonce. File contents stand raw between two records, so that no byte is
