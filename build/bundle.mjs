@@ -34,8 +34,8 @@ const options = {
 };
 
 mkdirSync(DIST, { recursive: true });
-// V8 tells a source from another by its length alone.
-for (const file of readdirSync(DIST)) if (file.endsWith('.cache')) rmSync(join(DIST, file));
+// What an older build left: V8 tells a source from another by its length alone.
+for (const file of readdirSync(DIST)) if (/\.(cache|map)$/.test(file)) rmSync(join(DIST, file));
 const program = await build({
   ...options,
   entryPoints: ['src/main.ts'],
