@@ -235,8 +235,13 @@ function noAnswerHint({ output, exitCode, user }: Extract<Failure, { code: 'prob
 const describe = (failure: Failure): readonly [string, string] =>
   (TEXTS[failure.code] as (f: Failure) => readonly [string, string])(failure);
 
-/** The text of a failure; anything the server said in it is escaped. */
+/** Characters; a server may say as much as it likes. */
+const LONGEST = 1000;
+
+const shorten = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+
+/** The text of a failure; anything the server said in it is escaped, and cut where it goes on and on. */
 export function failureText(failure: Failure): FailureText {
   const [message, hint] = describe(failure);
-  return { message: escapeText(message), hint: escapeText(hint) };
+  return { message: shorten(escapeText(message)), hint: shorten(escapeText(hint)) };
 }

@@ -50,7 +50,7 @@ export function protocolOf(client: Client): Protocol {
   return protocol;
 }
 
-/** The server's software version, `OpenSSH_9.2p1`; known once the handshake is done. */
+/** The server's software version, `OpenSSH_9.2p1`; empty until it has identified itself. */
 export const softwareOf = (client: Client): string =>
   String((client as unknown as { readonly _remoteVer: unknown })._remoteVer ?? '');
 
