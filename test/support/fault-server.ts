@@ -29,6 +29,8 @@ export type ExecFault =
   | { readonly do: 'signal'; readonly signal: string; readonly stdout?: string | Buffer }
   /** Sends `stdout`, and once the client has read it ends the TCP connection under the channel. */
   | { readonly do: 'cut'; readonly by: 'fin' | 'rst'; readonly stdout: string | Buffer }
+  /** Does what no other of these does. */
+  | { readonly do: 'talk'; readonly talk: (request: Request) => void }
   /** Runs the command with /bin/sh on this machine. */
   | { readonly do: 'run' };
 
@@ -65,7 +67,8 @@ export interface FaultServer {
   readonly stop: () => Promise<void>;
 }
 
-interface Request {
+/** A command that a client has asked for; nothing was replied yet. */
+export interface Request {
   readonly accept: () => ServerChannel;
   readonly reject: () => void;
   readonly command: string;
@@ -128,6 +131,7 @@ const ACT: {
     // arrives together with data drops the data, or looks like an ordinary end to Node.
     client.forwardOut('127.0.0.1', 0, '127.0.0.1', 0, () => (by === 'fin' ? socket.end() : reset(socket)));
   },
+  talk: ({ talk }, request) => talk(request),
   run: (_, { accept, command }) => runForReal(accept(), command),
 };
 

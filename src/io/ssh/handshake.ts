@@ -11,6 +11,7 @@ import type { Authentication } from './authentication.ts';
 import { handshakeFailure, type Trouble, wordsOf } from './handshake-failure.ts';
 import type { HostKeyCheck } from './host-key-check.ts';
 import type { Lifeline } from './lifeline.ts';
+import { guardAgainstNoise } from './noise-guard.ts';
 import { softwareOf } from './ssh2-internals.ts';
 
 export interface Handshake {
@@ -75,6 +76,7 @@ export async function handshake(about: Handshake): Promise<Client | Failure> {
     client.on('ready', () => {
       reached = 'ready';
       lifeline.enter('probe');
+      guardAgainstNoise(client, stream, detail => lifeline.end({ code: 'ssh/protocol', host, detail }));
       resolve(client);
     });
   });
