@@ -166,11 +166,11 @@ function jumpText(f: Extract<Failure, { code: 'ssh/jump-failed' }>): readonly [s
   }
   if (why.prohibited)
     return [
-      `jump host ${jump} may not connect us with ${f.host} port ${f.port}: ${why.detail}`,
+      `jump host ${jump} may not connect us with ${f.host} port ${f.port}${why.detail && `: ${why.detail}`}`,
       'Look for AllowTcpForwarding and PermitOpen in its sshd_config; a key with `restrict` needs `port-forwarding`.',
     ];
   return [
-    `jump host ${jump} cannot connect to ${f.host} port ${f.port}: ${why.detail}`,
+    `jump host ${jump} cannot connect to ${f.host} port ${f.port}${why.detail && `: ${why.detail}`}`,
     `Host and port are those that the jump host sees. Is the server up, and reachable from there?`,
   ];
 }

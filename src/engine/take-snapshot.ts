@@ -74,8 +74,7 @@ async function askProbe(
       const asked = await askPart(part);
       if (isFailure(asked)) return asked;
       bytes += asked.execution.stdout.length;
-      if (bytes > TOTAL_LIMIT)
-        return { code: 'probe/too-large', host: destination.host, limit: TOTAL_LIMIT };
+      if (bytes > TOTAL_LIMIT) return { code: 'probe/too-large', host: destination.host, limit: TOTAL_LIMIT };
       const answer = parseAnswer(part, asked.nonce, asked.execution.stdout);
       if (answer.kind !== 'whole') return answerFailure(destination, asked.execution, answer);
       hashTool = answer.hashTool;

@@ -16,12 +16,12 @@ export const SAME = `F 1 file ${hashOf(MAIN_CONF)} 5 1776000000 644 0 0 root:roo
 export const LISTED = 'G 0 listed';
 
 /** Records as one answer, from BEGIN to END. */
-export const framed = (command: string, records: readonly (string | Buffer)[]): Buffer =>
-  Buffer.concat(
-    ['BEGIN 1', ...records, 'END sha256sum'].map(record =>
-      Buffer.concat([Buffer.from(`\n${nonceOf(command)} `), Buffer.from(record as string)]),
-    ),
+export function framed(command: string, records: readonly (string | Buffer)[]): Buffer {
+  const start = Buffer.from(`\n${nonceOf(command)} `);
+  return Buffer.concat(
+    ['BEGIN 1', ...records, 'END sha256sum'].flatMap(record => [start, Buffer.from(record as string)]),
   );
+}
 
 /** What a server in sync says. */
 export const honest = (command: string): Buffer => framed(command, [LISTED, SAME]);
