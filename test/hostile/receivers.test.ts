@@ -8,7 +8,7 @@ import { allClosed, rawServer } from '../support/http-ends.ts';
 import { payload, testPoster } from '../support/poster.ts';
 
 /** Only those that hang wait so long, all at the same time. */
-const ATTEMPT_MS = 1_500;
+const ATTEMPT_MS = 1_000;
 const NASTY = '\x1b]0;owned\x07\x1b[2J\u202e\x9b31m\x00';
 
 interface ReceiverCase {
@@ -260,15 +260,26 @@ async function post(one: ReceiverCase, via: Via): Promise<string> {
   return `${outcome} ${attempts}`;
 }
 
-const byName = <T>(values: readonly T[]): Readonly<Record<string, T>> =>
-  Object.fromEntries(CASES.map(({ name }, i) => [name, values[i] as T]));
+/** Those that flood come first and among themselves: they would keep this process from serving the others in time. */
+async function postToAll(via: Via): Promise<Readonly<Record<string, string>>> {
+  const outcomes: Record<string, string> = {};
+  const floods = CASES.filter(({ name }) => name.includes('without end'));
+  for (const batch of [floods, CASES.filter(one => !floods.includes(one))])
+    await Promise.all(
+      batch.map(async one => {
+        outcomes[one.name] = await post(one, via);
+      }),
+    );
+  return outcomes;
+}
+
+const expected = (of: (one: ReceiverCase) => string): Readonly<Record<string, string>> =>
+  Object.fromEntries(CASES.map(one => [one.name, of(one)]));
 
 test(`${CASES.length} receivers`, async () => {
-  const outcomes = await Promise.all(CASES.map(one => post(one, 'receiver')));
-  expect(byName(outcomes)).toEqual(byName(CASES.map(({ outcome, attempts }) => `${outcome} ${attempts}`)));
+  expect(await postToAll('receiver')).toEqual(expected(({ outcome, attempts }) => `${outcome} ${attempts}`));
 });
 
 test(`${CASES.length} proxies`, async () => {
-  const outcomes = await Promise.all(CASES.map(one => post(one, 'proxy')));
-  expect(byName(outcomes)).toEqual(byName(CASES.map(() => 'failed')));
+  expect(await postToAll('proxy')).toEqual(expected(() => 'failed'));
 });
