@@ -5,7 +5,13 @@ import { readFileSync } from 'node:fs';
 import ssh2 from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import pkg from '../../../package.json' with { type: 'json' };
-import { PAYLOAD_START, type Protocol, protocolOf, softwareOf } from '../../../src/io/ssh/ssh2-internals.ts';
+import {
+  onChannelData,
+  PAYLOAD_START,
+  type Protocol,
+  protocolOf,
+  softwareOf,
+} from '../../../src/io/ssh/ssh2-internals.ts';
 import { type FaultServer, freshPrivateKey, startFaultServer } from '../../support/fault-server.ts';
 
 let server: FaultServer;
@@ -96,4 +102,21 @@ test('_handlers are looked up by name whenever a message comes', () => {
 
 test('_remoteVer is the software version of the server', () => {
   expect(softwareOf(client)).toMatch(/^ssh2js|^OpenSSH/);
+});
+
+test('CHANNEL_DATA and CHANNEL_EXTENDED_DATA bring every byte of a channel that there is, and name no other', async () => {
+  let heard = 0;
+  onChannelData(client, bytes => {
+    heard += bytes;
+  });
+  await new Promise<void>((resolve, reject) => {
+    client.exec('printf 12345; printf 123 >&2', (error, channel) => {
+      if (error) return reject(error);
+      channel.on('close', resolve).resume();
+      channel.stderr.resume();
+    });
+  });
+  expect(heard).toBe(8);
+  protocol._handlers.CHANNEL_DATA(protocol, 99, Buffer.alloc(100));
+  expect(heard).toBe(8);
 });
