@@ -6,7 +6,13 @@ import ssh2 from 'ssh2';
 import SshClient from 'ssh2/lib/client.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import pkg from '../../../package.json' with { type: 'json' };
-import { PAYLOAD_START, type Protocol, protocolOf, softwareOf } from '../../../src/io/ssh/ssh2-internals.ts';
+import {
+  onChannelData,
+  PAYLOAD_START,
+  type Protocol,
+  protocolOf,
+  softwareOf,
+} from '../../../src/io/ssh/ssh2-internals.ts';
 import { type FaultServer, freshPrivateKey, startFaultServer } from '../../support/fault-server.ts';
 
 let server: FaultServer;
@@ -106,4 +112,21 @@ test('ssh2/lib/client.js is the client of the index', () => {
 
 test('_remoteVer is the software version of the server', () => {
   expect(softwareOf(client)).toMatch(/^ssh2js|^OpenSSH/);
+});
+
+test('CHANNEL_DATA and CHANNEL_EXTENDED_DATA bring every byte of a channel that there is, and name no other', async () => {
+  let heard = 0;
+  onChannelData(client, bytes => {
+    heard += bytes;
+  });
+  await new Promise<void>((resolve, reject) => {
+    client.exec('printf 12345; printf 123 >&2', (error, channel) => {
+      if (error) return reject(error);
+      channel.on('close', resolve).resume();
+      channel.stderr.resume();
+    });
+  });
+  expect(heard).toBe(8);
+  protocol._handlers.CHANNEL_DATA(protocol, 99, Buffer.alloc(100));
+  expect(heard).toBe(8);
 });
