@@ -11,7 +11,7 @@ import {
   selectOption,
 } from './check-options.ts';
 import type { DoctorOptions } from './doctor-command.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { EXIT, type ExitCode, interruptedCode } from './exit-code.ts';
 import { addInitOptions, type InitOptions } from './init-options.ts';
 import { mistakeText } from './mistake-text.ts';
 import type { ProbeOptions } from './probe-command.ts';
@@ -149,6 +149,6 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.inSync : EXIT.trouble;
     if (!(error instanceof UserError)) throw error;
     world.stderr.write(mistakeText(error));
-    return EXIT.trouble;
+    return interruptedCode(world.signal) ?? EXIT.trouble;
   }
 }
