@@ -52,8 +52,12 @@ export function startDeliveries(
     send: server => void posted.push(post(server)),
     finish: async () => {
       poster.conclude();
-      const all = await Promise.all(posted).finally(poster.close);
-      return all.sort((a, b) => byPath(a.server, b.server));
+      try {
+        const all = await Promise.all(posted);
+        return all.sort((a, b) => byPath(a.server, b.server));
+      } finally {
+        await poster.close();
+      }
     },
   };
 }

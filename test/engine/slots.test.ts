@@ -31,7 +31,10 @@ const many = (count: number, make: (i: number) => Destination): readonly Destina
   Array.from({ length: count }, (_, i) => make(i));
 
 test('so many at once, in their order, the next one when one leaves', async () => {
-  const it = crowd(createSlots({ busy: 2, open: 2 }), ['a', 'b', 'c', 'd'].map(name => at(name)));
+  const it = crowd(
+    createSlots({ busy: 2, open: 2 }),
+    ['a', 'b', 'c', 'd'].map(name => at(name)),
+  );
   expect(await it.inside()).toEqual(['a#0', 'b#1']);
   it.leave('b#1');
   expect(await it.inside()).toEqual(['a#0', 'c#2']);
@@ -41,7 +44,10 @@ test('so many at once, in their order, the next one when one leaves', async () =
 });
 
 test('one that takes a second keeps nobody waiting any more, up to the limit of all', async () => {
-  const it = crowd(createSlots({ busy: 2, open: 5 }), many(9, i => at(`s${i}`)));
+  const it = crowd(
+    createSlots({ busy: 2, open: 5 }),
+    many(9, i => at(`s${i}`)),
+  );
   expect((await it.inside()).length).toBe(2);
   await vi.advanceTimersByTimeAsync(999);
   expect((await it.inside()).length).toBe(2);
@@ -54,7 +60,10 @@ test('one that takes a second keeps nobody waiting any more, up to the limit of 
 });
 
 test('a named limit is one', async () => {
-  const it = crowd(createSlots({ busy: 1, open: 1 }), many(3, i => at(`s${i}`)));
+  const it = crowd(
+    createSlots({ busy: 1, open: 1 }),
+    many(3, i => at(`s${i}`)),
+  );
   await vi.advanceTimersByTimeAsync(60_000);
   expect(await it.inside()).toEqual(['s0#0']);
 });
@@ -98,7 +107,10 @@ test('proxy commands, which may all lead through one host, are fewer still', asy
 
 test('nothing stays when all have left', async () => {
   const slots = createSlots({ busy: 4, open: 8 });
-  const it = crowd(slots, many(100, i => at(`s${i % 7}`)));
+  const it = crowd(
+    slots,
+    many(100, i => at(`s${i % 7}`)),
+  );
   let left = 0;
   for (let inside = await it.inside(); inside.length > 0; inside = await it.inside()) {
     expect(inside.length).toBeLessThanOrEqual(4);

@@ -20,7 +20,9 @@ test.each([
 
 test('never fills the line of the terminal', () => {
   for (let columns = 0; columns < 70; columns++)
-    expect(progressLine(slowest('web-17', 5000), columns).length).toBe(Math.max(0, Math.min(62, columns) - 1));
+    expect(progressLine(slowest('web-17', 5000), columns).length).toBe(
+      Math.max(0, Math.min(62, columns) - 1),
+    );
 });
 
 test('a wide name counts twice, and is not cut in the middle of a character', () => {

@@ -27,11 +27,11 @@ export function madeFleet(servers: number, drifted: (server: number) => boolean 
     }),
   );
   const scope = {
-    ...{ layers: [], root: ROOT, watch: WATCH, unmanaged: 'drift', ignore: [], expect: null } as const,
+    ...({ layers: [], root: ROOT, watch: WATCH, unmanaged: 'drift', ignore: [], expect: null } as const),
     ...{ service: 'rsyslogd', maxFileSize: 1024 ** 2 },
   };
   const ssh = {
-    ...{ user: 'u', port: 22, identityFile: null, knownHosts: null, hostKeyPolicy: 'yes' } as const,
+    ...({ user: 'u', port: 22, identityFile: null, knownHosts: null, hostKeyPolicy: 'yes' } as const),
     ...{ become: null, jump: null, connectTimeoutMs: 1, timeoutMs: 1 },
   };
   const targets = Array.from({ length: servers }, (_, i): Target => {
