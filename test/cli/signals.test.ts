@@ -78,14 +78,18 @@ describe.each(SIGNALS)('%s', (name, exit) => {
     expect(stderr).toMatch(/^sshdrift: undelivered: \{"repo":"rsyslog","server":"lab",/m);
   });
 
-  test('while git says nothing, before any server was asked', async () => {
+  test.each([
+    ['check', 'interrupted by'],
+    // It takes no notice of signals: then the program does.
+    ['probe', null],
+  ])('while git says nothing, before any server was asked: %s', async (command, said) => {
     const repo = repository({ lab: serverEntry(sshd) });
     const told = join(repo.dir, 'told');
     execFileSync('mkfifo', [told]);
     repo.write({ 'bin/git': `#!/bin/sh\necho started >${told}\nexec sleep 20\n` });
     execFileSync('chmod', ['+x', join(repo.dir, 'bin/git')]);
     const started = once(createReadStream(told), 'data');
-    const { code, stdout, stderr } = await sshdrift(['check'], {
+    const { code, stdout, stderr } = await sshdrift([command], {
       cwd: repo.dir,
       env: { PATH: `${join(repo.dir, 'bin')}:${process.env.PATH}` },
       signal: { name, after: started },
@@ -93,7 +97,7 @@ describe.each(SIGNALS)('%s', (name, exit) => {
     expect([code, stdout, stderr]).toEqual([
       exit,
       '',
-      `sshdrift: error: interrupted by ${name}\nsshdrift: hint: No server was contacted.\n`,
+      said === null ? '' : `sshdrift: error: ${said} ${name}\nsshdrift: hint: No server was contacted.\n`,
     ]);
   });
 });

@@ -132,3 +132,14 @@ test('what is kept of a server holds no contents but the Git copies, which all s
   expect(drifted).toEqual(['s0000', 's0010']);
   expect(buffersIn(report.servers).filter(bytes => !shared.has(bytes))).toEqual([]);
 });
+
+test('however many are asked at once, Node warns of nothing', async () => {
+  const warnings: string[] = [];
+  const warned = (warning: Error): unknown => warnings.push(warning.name);
+  process.on('warning', warned);
+  const { report } = made(Array(40).fill(100), null, { atOnce: { busy: 40, open: 40 } });
+  await vi.advanceTimersByTimeAsync(100);
+  await report;
+  process.off('warning', warned);
+  expect(warnings).toEqual([]);
+});
