@@ -160,6 +160,8 @@ describe('the examples of shares', () => {
         `${shareOf(name, 4)}\n`,
       );
   });
+});
+
 const printed = blocks.flatMap(({ language, text }) =>
   language === 'sh' ? [...text.matchAll(/^sshdrift ((?:grafana|k8s|completion) .*) > \S+$/gm)] : [],
 );
