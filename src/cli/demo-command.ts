@@ -70,6 +70,6 @@ function check(statusUrl: string, site: DemoSite, ssh: DemoSshServer, world: Wor
     post: true,
     statusUrl,
   } as const;
-  const limits = { concurrency: 1, timeout: 30_000, color: true };
+  const limits = { timeout: 30_000, color: true, progress: false };
   return checkCommand([], { ...options, ...limits }, { ...world, env, cwd: site.repository });
 }

@@ -12,7 +12,7 @@ import {
 } from './check-options.ts';
 import { type CompletionOptions, SHELLS, type Shell } from './completion-options.ts';
 import type { DoctorOptions } from './doctor-command.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { EXIT, type ExitCode, interruptedCode } from './exit-code.ts';
 import { GRAFANA_FILES, type GrafanaFile, type GrafanaOptions } from './grafana-options.ts';
 import { addInitOptions, type InitOptions } from './init-options.ts';
 import type { K8sOptions } from './k8s-command.ts';
@@ -184,6 +184,6 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.inSync : EXIT.trouble;
     if (!(error instanceof UserError)) throw error;
     world.stderr.write(mistakeText(error));
-    return EXIT.trouble;
+    return interruptedCode(world.signal) ?? EXIT.trouble;
   }
 }
