@@ -4,7 +4,6 @@ import { resolve } from 'node:path';
 import { UserError } from '../domain/user-error.ts';
 import { untilAborted } from '../engine/until-aborted.ts';
 import { createStatusPoster } from '../io/post-status.ts';
-import { keepGarbageSmall } from '../io/small-garbage.ts';
 import { writeReportFile } from '../io/write-report-file.ts';
 import { renderError } from '../render/error.ts';
 import { renderJunitError } from '../render/junit.ts';
@@ -46,7 +45,6 @@ const MISTAKES: Readonly<Record<Format, ((error: UserError) => string) | null>> 
 };
 
 async function check(servers: readonly string[], options: CheckOptions, world: World): Promise<ExitCode> {
-  keepGarbageSmall();
   const environment = readEnvironment(world.env);
   const failOn = options.failOn === undefined ? ANY_DRIFT : parseFailOn(options.failOn);
   const url = options.post ? (options.statusUrl ?? environment.statusUrl) : null;

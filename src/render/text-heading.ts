@@ -10,7 +10,7 @@ export const reportHeading = ({ repo, git, startedAt }: ReportStart, style: Styl
 
 /** `commit 1a2b3c4d (master, dirty)`, or `commit 1a2b3c4d (--ref v1.2)`; not escaped yet. */
 export function gitText(git: GitState | null): string {
-  if (!git) return 'not in Git';
+  if (!git) return 'no Git commit';
   const { ref, branch, dirty } = git;
   const state =
     ref === null ? [branch ?? 'no branch', ...(dirty ? ['dirty'] : [])].join(', ') : `--ref ${ref}`;

@@ -81,7 +81,7 @@ describe('while others are still being asked', () => {
     expect(code).toBe(2);
     expect([posted.slice(0, 2).sort(), posted[2]]).toEqual([['b', 'c'], 'a']);
     const [head, ...blocks] = stdout.split(/\n\n(?=[✓✗?] |\d+ servers)/);
-    expect(head).toMatch(/^repo rsyslog, not in Git, checked \S+$/);
+    expect(head).toMatch(/^repo rsyslog, no Git commit, checked \S+$/);
     expect(blocks.map(block => block.split('\n')[0])).toEqual([
       ...posted.map(name => `✗ OUT OF SYNC ${name}`),
       '3 servers: 0 in sync, 3 out of sync, 0 unknown; 3 drifted files',

@@ -89,7 +89,7 @@ describe.each(SIGNALS)('%s', (name, exit) => {
     repo.write({ 'bin/git': `#!/bin/sh\necho started >${told}\nexec sleep 20\n` });
     execFileSync('chmod', ['+x', join(repo.dir, 'bin/git')]);
     const started = once(createReadStream(told), 'data');
-    const { code, stdout, stderr } = await sshdrift([command], {
+    const { code, stdout, stderr } = await sshdrift([command, '--ref', 'HEAD'], {
       cwd: repo.dir,
       env: { PATH: `${join(repo.dir, 'bin')}:${process.env.PATH}` },
       signal: { name, after: started },

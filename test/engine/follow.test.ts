@@ -8,7 +8,7 @@ import { checkFleet, type Fleet, type Run } from '../../src/engine/check-fleet.t
 import type { Ports } from '../../src/engine/ports.ts';
 import { madeFleet } from '../support/made-fleet.ts';
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
 afterEach(() => void vi.useRealTimers());
 
 const REFUSED: Failure = { code: 'ssh/refused', host: 'h', port: 22 };
