@@ -2,7 +2,9 @@
 
 import { resolve } from 'node:path';
 import type { Delivery } from '../domain/delivery.ts';
-import type { Report } from '../domain/report.ts';
+import { toExtendedPayload } from '../domain/extended-payload.ts';
+import { type Payload, toPayload } from '../domain/payload.ts';
+import type { Report, ServerReport } from '../domain/report.ts';
 import { UserError } from '../domain/user-error.ts';
 import { checkFleet } from '../engine/check-fleet.ts';
 import { createStatusPoster } from '../io/post-status.ts';
@@ -77,10 +79,17 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
     signal: world.signal,
   }).finally(ports.connect.close);
   const tell = (lines: string): void => world.stderr.write(lines);
+  // The standard status goes out before Git is asked; the extended one says what Git knows.
+  const extended = options.payload === 'extended';
+  const posted = extended ? await explainDrift(found, fleet, world) : found;
   const deliveries = poster
-    ? await deliver(found, poster, { postUnknown: options.postUnknown === true, tell })
+    ? await deliver(posted, poster, {
+        toPayload: payloadOf(posted, options, world),
+        postUnknown: options.postUnknown === true,
+        tell,
+      })
     : [];
-  const report = await explainDrift(found, fleet, world);
+  const report = extended ? posted : await explainDrift(found, fleet, world);
 
   const result = { report, fleet, deliveries, failOn, options, world };
   const unwritten = await writeFiles(result);
@@ -95,6 +104,14 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
   if (unwritten.length > 0) return EXIT.trouble;
   return exitCodeOf({ report, deliveries, failOn, exitZero: options.exitZero === true });
 }
+
+/** What is posted about each server of a report. */
+const payloadOf =
+  (report: Report, options: CheckOptions, world: World) =>
+  (server: ServerReport): Payload =>
+    options.payload === 'extended'
+      ? toExtendedPayload(report, server, world.version)
+      : toPayload(report.repo, server);
 
 /** Writes the files of `-o`. One that cannot be written must not cost the others, or stdout, what was found out. */
 async function writeFiles(result: Omit<Result, 'onTerminal' | 'color'>): Promise<readonly UserError[]> {
@@ -145,7 +162,7 @@ function render(format: Format, result: Result): string | Promise<Buffer> {
         : renderText(report, text);
     },
     json: () => renderJson(report, { ...content, version: world.version, delivery: deliveries }),
-    payload: () => renderPayload(report),
+    payload: () => renderPayload(report.servers.map(payloadOf(report, options, world))),
     patch: () => patchDocument(report, { fleet, world, showSecrets: content.showSecrets }),
     junit: () => renderJunit(report, content),
     markdown: () => renderMarkdown(report, content),

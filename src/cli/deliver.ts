@@ -2,8 +2,8 @@
 
 import { type Delivery, notSent } from '../domain/delivery.ts';
 import { escapeText } from '../domain/escape.ts';
-import { type Payload, toPayload } from '../domain/payload.ts';
-import type { Report } from '../domain/report.ts';
+import type { Payload } from '../domain/payload.ts';
+import type { Report, ServerReport } from '../domain/report.ts';
 import type { PosterSettings, StatusPoster } from '../io/post-status.ts';
 import { proxySettings } from '../io/status-proxy.ts';
 import type { Environment } from './environment.ts';
@@ -26,7 +26,7 @@ export async function deliver(
 ): Promise<readonly Delivery[]> {
   const posted = report.servers.map(async server => {
     if (server.status === 'UNKNOWN' && !options.postUnknown) return notSent(server.server);
-    const payload = toPayload(report.repo, server);
+    const payload = options.toPayload(server);
     const delivery = await poster.post(payload);
     options.tell(deliveryLines(delivery, payload));
     return delivery;
@@ -39,6 +39,7 @@ export async function deliver(
 }
 
 export interface DeliverOptions {
+  readonly toPayload: (server: ServerReport) => Payload;
   readonly postUnknown: boolean;
   /** Takes the lines about one delivery. */
   readonly tell: (lines: string) => void;

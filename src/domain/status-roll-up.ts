@@ -16,7 +16,7 @@ export interface RolledUpFile {
 }
 
 /** The answer of GET /status.json, keys in the order in which it is written. */
-export interface RollUp {
+export interface RollUp<T extends Payload = Payload> {
   readonly repo: string;
   readonly server: string;
   readonly sync_status?: SyncStatus;
@@ -24,11 +24,11 @@ export interface RollUp {
   readonly files: readonly RolledUpFile[];
   readonly last_check?: string;
   /** The records as they were posted, sorted by repo, then server. */
-  readonly statuses: readonly Payload[];
+  readonly statuses: readonly T[];
 }
 
 /** Rolls up records, at most one for each repo and server, in any order. */
-export function rollUp(records: readonly Payload[]): RollUp {
+export function rollUp<T extends Payload>(records: readonly T[]): RollUp<T> {
   const statuses = [...records].sort((a, b) => order(a.repo, b.repo) || order(a.server, b.server));
   const [first] = statuses;
   if (first === undefined) return { repo: '*', server: '*', drift_count: 0, files: [], statuses };

@@ -1,0 +1,187 @@
+// The status server: a locked data directory, what it holds, and HTTP before it. Whatever a client does is bounded: in
+// time, in size, and in number.
+
+import { mkdir } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { escapeText } from '../../domain/escape.ts';
+import { type ListenAddress, urlOf } from '../../domain/listen-address.ts';
+import type { StatusChange } from '../../domain/status-record.ts';
+import { UserError } from '../../domain/user-error.ts';
+import { errorCode, fileTrouble } from '../file-trouble.ts';
+import { type Answer, respond } from './answer.ts';
+import { type AnswerRequest, createAnswers, type Documents } from './answer-request.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { openStatusLog } from './status-log.ts';
+import { createStatusStore, type StatusStore } from './status-store.ts';
+
+/** Bounds on clients. Times are milliseconds. */
+export interface HttpLimits {
+  /** For the headers of a request, from its first byte on. */
+  readonly headersMs: number;
+  /** For a whole request, and for a connection on which nothing moves. */
+  readonly requestMs: number;
+  /** How often these two are looked after. */
+  readonly lookMs: number;
+  readonly connections: number;
+  /** For requests that are under way when the server stops. */
+  readonly stopMs: number;
+}
+
+export const HTTP_LIMITS: HttpLimits = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  lookMs: 1000,
+  connections: 512,
+  stopMs: 10_000,
+};
+
+/** What a status server is given. */
+export interface StatusServerSettings {
+  readonly listen: ListenAddress;
+  /** Made if it is not there. */
+  readonly directory: string;
+  /** Bearer token for posts; null takes posts from everybody. */
+  readonly token: string | null;
+  readonly documents: Documents;
+  /** Called for each status that was stored, after its answer was decided. */
+  readonly stored: (change: StatusChange) => void;
+  /** Takes a sentence for the operator's log, safe to print. */
+  readonly tell: (sentence: string) => void;
+  readonly now: () => Date;
+  readonly limits?: HttpLimits;
+}
+
+/** A running status server. */
+export interface StatusServer {
+  /** Base URL, with the port that it really has. */
+  readonly url: string;
+  readonly store: StatusStore;
+  /** Takes no new connection, finishes what is under way, and gives the directory back. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Resolves when it listens. Throws UserError for a directory or an address that cannot be used. */
+export async function startStatusServer(settings: StatusServerSettings): Promise<StatusServer> {
+  const { directory, tell, limits = HTTP_LIMITS } = settings;
+  await makeDirectory(directory);
+  const lock = await lockDirectory(directory);
+  let store: StatusStore | null = null;
+  try {
+    const opened = await openStatusLog(directory);
+    if (opened.cutBytes > 0)
+      tell(`an unfinished write of ${opened.cutBytes} bytes, which nobody was told was stored, was cut off`);
+    store = createStatusStore({
+      opened,
+      isOurs: lock.isHeld,
+      stored: settings.stored,
+      diskTrouble: reason =>
+        tell(
+          reason === null
+            ? 'statuses can be written again'
+            : `statuses cannot be written: ${reason}; they are refused with HTTP 503 until they can`,
+        ),
+    });
+    const answers = createAnswers({ store, token: settings.token, now: settings.now }, settings.documents);
+    const http = await listen({ answers, tell }, settings.listen, limits);
+    const owned = store;
+    return {
+      url: urlOf({ host: settings.listen.host, port: http.port }),
+      store,
+      stop: async () => {
+        await http.stop();
+        await owned.close();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await store?.close();
+    await lock.release();
+    throw error;
+  }
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new UserError(
+      `cannot make the data directory ${escapeText(directory)}: ${fileTrouble(error)}`,
+      'Name a directory with --data that this user may write.',
+    );
+  }
+}
+
+interface Listening {
+  readonly port: number;
+  readonly stop: () => Promise<void>;
+}
+
+/** What answers requests, and where it is told that it could not. */
+interface Counter {
+  readonly answers: AnswerRequest;
+  readonly tell: (sentence: string) => void;
+}
+
+async function listen(
+  { answers, tell }: Counter,
+  address: ListenAddress,
+  limits: HttpLimits,
+): Promise<Listening> {
+  let stopping = false;
+  const listener: RequestListener = (request, response) => {
+    const reply = (answer: Answer): void =>
+      respond(request, response, { answer, last: stopping || !request.complete });
+    answers(request)
+      .then(reply)
+      .catch((error: unknown) => {
+        response.destroy();
+        // The client went away before its body ended. Anything else is a bug, which the others need not suffer from.
+        if (errorCode(error) !== 'ECONNRESET')
+          tell(`a request could not be answered: ${escapeText(`${error}`)}`);
+      });
+  };
+  const {
+    headersMs: headersTimeout,
+    requestMs: requestTimeout,
+    lookMs: connectionsCheckingInterval,
+  } = limits;
+  const server = createServer({ headersTimeout, requestTimeout, connectionsCheckingInterval }, listener);
+  server.maxConnections = limits.connections;
+  server.timeout = requestTimeout;
+  await bind(server, address);
+  server.on('error', () => {}); // A connection that could not be accepted is its client's trouble alone.
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: async () => {
+      stopping = true;
+      const closed = new Promise(resolve => server.close(resolve));
+      const cut = setTimeout(() => server.closeAllConnections(), limits.stopMs);
+      await closed;
+      clearTimeout(cut);
+    },
+  };
+}
+
+const LISTEN_HINTS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'Something listens there already: stop it, or choose another port with --listen.',
+  EACCES: 'This user may not use that port: choose one above 1023 with --listen.',
+  EADDRNOTAVAIL: 'No interface of this machine has that address: correct --listen.',
+};
+
+async function bind(server: Server, { host, port }: ListenAddress): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(port, host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  } catch (error) {
+    const code = errorCode(error) ?? '';
+    throw new UserError(
+      `cannot listen on ${escapeText(host)} port ${port}: ${code}`,
+      LISTEN_HINTS[code] ?? 'Correct --listen.',
+    );
+  }
+}
