@@ -162,7 +162,7 @@ function render(format: Format, result: Result): string | Promise<Buffer> {
         : renderText(report, text);
     },
     json: () => renderJson(report, { ...content, version: world.version, delivery: deliveries }),
-    payload: () => renderPayload(report.servers.map(payloadOf(report, options, world))),
+    payload: () => renderPayload(report, payloadOf(report, options, world)),
     patch: () => patchDocument(report, { fleet, world, showSecrets: content.showSecrets }),
     junit: () => renderJunit(report, content),
     markdown: () => renderMarkdown(report, content),

@@ -27,7 +27,7 @@ export function logLine(entries: readonly LogEntry[]): Buffer {
 /** The entries of a line without its newline; null if it is damaged. */
 export function readLogLine(line: Buffer): readonly LogEntry[] | null {
   const json = line.subarray(CHECKSUM_LENGTH + 1);
-  if (line.toString('latin1', 0, CHECKSUM_LENGTH) !== checksum(json)) return null;
+  if (line.toString('latin1', 0, CHECKSUM_LENGTH + 1) !== `${checksum(json)} `) return null;
   return JSON.parse(json.toString());
 }
 

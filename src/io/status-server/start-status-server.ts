@@ -3,7 +3,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { escapeText } from '../../domain/escape.ts';
 import { type ListenAddress, urlOf } from '../../domain/listen-address.ts';
 import type { StatusChange } from '../../domain/status-record.ts';
@@ -129,7 +129,10 @@ async function listen(
   limits: HttpLimits,
 ): Promise<Listening> {
   let stopping = false;
+  const [open, busy] = [new Set<Socket>(), new Set<Socket>()];
   const listener: RequestListener = (request, response) => {
+    busy.add(request.socket);
+    response.once('close', () => busy.delete(request.socket));
     const reply = (answer: Answer): void =>
       respond(request, response, { answer, last: stopping || !request.complete });
     answers(request)
@@ -148,7 +151,12 @@ async function listen(
   } = limits;
   const server = createServer({ headersTimeout, requestTimeout, connectionsCheckingInterval }, listener);
   server.maxConnections = limits.connections;
-  server.timeout = requestTimeout;
+  // Later than the time limit of a request, which can still be told.
+  server.timeout = requestTimeout * 2;
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
   await bind(server, address);
   server.on('error', () => {}); // A connection that could not be accepted is its client's trouble alone.
   return {
@@ -156,6 +164,7 @@ async function listen(
     stop: async () => {
       stopping = true;
       const closed = new Promise(resolve => server.close(resolve));
+      for (const socket of open) if (!busy.has(socket)) socket.destroy();
       const cut = setTimeout(() => server.closeAllConnections(), limits.stopMs);
       await closed;
       clearTimeout(cut);

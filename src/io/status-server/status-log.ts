@@ -126,6 +126,8 @@ async function writeFresh(path: string, entries: readonly LogEntry[]): Promise<O
   try {
     await write(Buffer.from(LOG_HEADER));
     for (let i = 0; i < entries.length; i += CHUNK) await write(logLine(entries.slice(i, i + CHUNK)));
+    // Damage in the last line is taken for an unfinished write, and nothing here is unfinished.
+    await write(logLine([]));
     await handle.sync();
     return { handle, size };
   } catch (error) {
