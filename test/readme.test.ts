@@ -75,12 +75,13 @@ describe('the commands', () => {
         ['pre-deploy', '--help'],
         ['probe', '--help'],
         ['init', '--help'],
+        ['serve', '--help'],
       ].map(args => sshdrift(args, { cwd: '/' })),
     );
     help = pages.map(({ stdout }) => stdout).join('\n');
   });
   const invocations = [...README.matchAll(/\bsshdrift ([\w-]+)((?: [^`\n|)]+)?)/g)].filter(([, command]) =>
-    /^(check|pre-deploy|probe|schema|demo|doctor|init)$/.test(command ?? ''),
+    /^(check|pre-deploy|probe|schema|demo|doctor|init|serve)$/.test(command ?? ''),
   );
 
   test('are there', () => {
@@ -95,6 +96,13 @@ describe('the commands', () => {
     expect(options.length).toBeGreaterThan(5);
     for (const option of new Set(options)) expect(help).toContain(option);
   });
+});
+
+test('the addresses of the status server are all there are', () => {
+  const source = readFileSync(join(ROOT, 'src/io/status-server/answer-request.ts'), 'utf8');
+  const routes = [...source.matchAll(/^ {4}'(\/[\w./]*)': \{/gm)].map(([, path]) => path ?? '');
+  expect(routes.length).toBeGreaterThan(5);
+  for (const path of routes) expect(README).toMatch(new RegExp(`[\`\\s]${path}\``));
 });
 
 test('the failure codes that it explains are real ones', () => {

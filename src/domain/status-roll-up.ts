@@ -39,9 +39,16 @@ export function rollUp<T extends Payload>(records: readonly T[]): RollUp<T> {
     sync_status: worst(statuses),
     drift_count: statuses.reduce((sum, s) => sum + s.drift_count, 0),
     files: statuses.flatMap(s => s.files.map(f => ({ name: f.name, repo: s.repo, server: s.server }))),
-    last_check: statuses.reduce((a, b) => (isOlder(b, a) ? b : a)).last_check,
+    last_check: oldestCheck(statuses),
     statuses,
   };
+}
+
+/** Each time is read once: there may be many thousands. */
+function oldestCheck(statuses: readonly Payload[]): string {
+  const times = statuses.map(status => Date.parse(status.last_check));
+  const oldest = times.reduce((a, b) => Math.min(a, b));
+  return statuses[times.indexOf(oldest)]?.last_check ?? '';
 }
 
 /** True if `a` was checked before `b`, by the clock and not by the text: others may post offsets or fractions. */

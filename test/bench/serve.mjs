@@ -46,7 +46,8 @@ const ask = (path, body) =>
         );
       },
     );
-    asked.on('error', reject);
+    // The server may close an idle connection in the moment in which it is used again.
+    asked.on('error', error => (asked.reusedSocket ? ask(path, body).then(resolve, reject) : reject(error)));
     asked.end(body);
   });
 

@@ -57,12 +57,23 @@ export function createAnswers(desk: PostDesk, documents: Documents): AnswerReque
     headers,
   });
 
+  // Of thousands of records a few change between two answers, so each is written once.
+  const texts = new WeakMap<StatusRecord, string>();
+  const textOf = (record: StatusRecord): string => {
+    const text = texts.get(record) ?? documents.json(record).trimEnd();
+    texts.set(record, text);
+    return text;
+  };
+  const rolledUp = (records: readonly StatusRecord[]): string => {
+    const { statuses, ...head } = rollUp(records);
+    const empty = documents.json({ ...head, statuses: [] }).trimEnd();
+    return `${empty.slice(0, -']}'.length)}${statuses.map(textOf).join(',')}]}\n`;
+  };
+
   const statusJson: Handler = query => {
     const [repo, server] = [query.get('repo') || null, query.get('server') || null];
     const make = (): string =>
-      documents.json(
-        rollUp(store.records().filter(r => r.repo === (repo ?? r.repo) && r.server === (server ?? r.server))),
-      );
+      rolledUp(store.records().filter(r => r.repo === (repo ?? r.repo) && r.server === (server ?? r.server)));
     return jsonText(tag(), repo === null && server === null ? () => once('roll-up', make) : make);
   };
   const events: Handler = query => {
@@ -75,7 +86,7 @@ export function createAnswers(desk: PostDesk, documents: Documents): AnswerReque
     '/': { GET: () => document(documents.page(sorted(), store.events())) },
     '/status.json': { GET: statusJson },
     '/api/status': {
-      GET: () => jsonText(tag(), () => once('array', () => documents.json(sorted()))),
+      GET: () => jsonText(tag(), () => once('array', () => `[${sorted().map(textOf).join(',')}]\n`)),
       POST: (_, request) => takePost(request, desk),
     },
     '/api/events': { GET: events },
@@ -88,7 +99,7 @@ export function createAnswers(desk: PostDesk, documents: Documents): AnswerReque
       const kept = store.find(repo, server);
       return kept === null
         ? jsonAnswer(404, { error: 'no status of this repo and server was posted' })
-        : jsonText(tag(), () => documents.json(kept.record));
+        : jsonText(tag(), () => `${textOf(kept.record)}\n`);
     },
   });
 

@@ -19,9 +19,11 @@ import { createStatusStore, type StatusStore } from './status-store.ts';
 export interface HttpLimits {
   /** For the headers of a request, from its first byte on. */
   readonly headersMs: number;
-  /** For a whole request, and for a connection on which nothing moves. */
+  /** For a whole request; twice that for an answer of which nothing is taken. */
   readonly requestMs: number;
-  /** How often these two are looked after. */
+  /** For a connection between two requests. */
+  readonly idleMs: number;
+  /** How often the first two are looked after. */
   readonly lookMs: number;
   readonly connections: number;
   /** For requests that are under way when the server stops. */
@@ -31,6 +33,7 @@ export interface HttpLimits {
 export const HTTP_LIMITS: HttpLimits = {
   headersMs: 10_000,
   requestMs: 30_000,
+  idleMs: 20_000,
   lookMs: 1000,
   connections: 512,
   stopMs: 10_000,
@@ -151,6 +154,8 @@ async function listen(
   } = limits;
   const server = createServer({ headersTimeout, requestTimeout, connectionsCheckingInterval }, listener);
   server.maxConnections = limits.connections;
+  // Longer than dashboards and checks pause: a connection that is closed just when it is used again is a request lost.
+  server.keepAliveTimeout = limits.idleMs;
   // Later than the time limit of a request, which can still be told.
   server.timeout = requestTimeout * 2;
   server.on('connection', (socket: Socket) => {
