@@ -90,7 +90,8 @@ const isAlive = (path: string): Promise<boolean> =>
     socket.once('close', () => socket.destroy());
   });
 
-async function removeDead(path: string): Promise<void> {
+/** Removes a lock that was found dead, unless it lives: then it is there again, or another has taken its place. */
+export async function removeDead(path: string): Promise<void> {
   const aside = `${path}.${createNonce().slice(0, ASIDE - 1)}`;
   try {
     await rename(path, aside);

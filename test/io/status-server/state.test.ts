@@ -18,7 +18,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { PostedStatus } from '../../../src/domain/posted-status.ts';
 import { BOOK_LIMITS, type BookLimits } from '../../../src/domain/status-book.ts';
 import { MAX_EVENTS } from '../../../src/domain/status-event.ts';
-import { lockDirectory } from '../../../src/io/status-server/directory-lock.ts';
+import { lockDirectory, removeDead } from '../../../src/io/status-server/directory-lock.ts';
 import { openStatusLog, type StatusLog } from '../../../src/io/status-server/status-log.ts';
 import { createStatusStore, type StatusStore } from '../../../src/io/status-server/status-store.ts';
 
@@ -53,6 +53,7 @@ async function openIn(
     diskTrouble: reason => void troubles.push(reason),
     limits,
   });
+  onTestFinished(() => store.close());
   return { store, troubles, cutBytes: opened.cutBytes };
 }
 
@@ -160,9 +161,10 @@ test('an unfinished write at the end is cut off, and what follows is sound', asy
   const first = await openIn(dir);
   await first.store.post(status('a'));
   await first.store.close();
-  appendFileSync(log(dir), '0123456789abcdef [{"kept":{"rec');
+  // Longer than what is written next.
+  appendFileSync(log(dir), `0123456789abcdef [{"kept":{"rec${'x'.repeat(5000)}`);
   const second = await openIn(dir);
-  expect(second.cutBytes).toBe(31);
+  expect(second.cutBytes).toBe(5031);
   await second.store.post(status('b'));
   await second.store.close();
   const third = await openIn(dir);
@@ -306,6 +308,16 @@ test('a lock that a kill left behind is none, for whoever comes first', async ()
   expect(held.filter(Boolean)).toHaveLength(1);
   expect(readdirSync(dir)).toEqual(['lock']);
   for (const winner of winners) await winner.release();
+});
+
+test('a lock that was taken for dead, and lives, is put back', async () => {
+  const dir = directory();
+  const lock = await lockDirectory(dir);
+  await removeDead(join(dir, 'lock'));
+  expect(await lock.isHeld()).toBe(true);
+  await expect(lockDirectory(dir)).rejects.toThrow('another sshdrift serve');
+  expect(readdirSync(dir)).toEqual(['lock']);
+  await lock.release();
 });
 
 test('a directory whose path is too long for a socket', async () => {
