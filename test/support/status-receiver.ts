@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { statusDocuments } from '../../src/cli/status-documents.ts';
 import type { StatusChange, StatusRecord } from '../../src/domain/status-record.ts';
+import { HTTP_LIMITS } from '../../src/io/status-server/listen-http.ts';
 import {
-  HTTP_LIMITS,
   type StatusServer,
   type StatusServerSettings,
   startStatusServer,

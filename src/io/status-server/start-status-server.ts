@@ -1,43 +1,16 @@
-// The status server: a locked data directory, what it holds, and HTTP before it. Whatever a client does is bounded: in
-// time, in size, and in number.
+// The status server: a locked data directory, what it holds, and HTTP before it.
 
 import { mkdir } from 'node:fs/promises';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import { escapeText } from '../../domain/escape.ts';
 import { type ListenAddress, urlOf } from '../../domain/listen-address.ts';
 import type { StatusChange } from '../../domain/status-record.ts';
 import { UserError } from '../../domain/user-error.ts';
-import { errorCode, fileTrouble } from '../file-trouble.ts';
-import { type Answer, respond } from './answer.ts';
-import { type AnswerRequest, createAnswers, type Documents } from './answer-request.ts';
+import { fileTrouble } from '../file-trouble.ts';
+import { createAnswers, type Documents } from './answer-request.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { HTTP_LIMITS, type HttpLimits, listenHttp } from './listen-http.ts';
 import { openStatusLog } from './status-log.ts';
 import { createStatusStore, type StatusStore } from './status-store.ts';
-
-/** Bounds on clients. Times are milliseconds. */
-export interface HttpLimits {
-  /** For the headers of a request, from its first byte on. */
-  readonly headersMs: number;
-  /** For a whole request; twice that for an answer of which nothing is taken. */
-  readonly requestMs: number;
-  /** For a connection between two requests. */
-  readonly idleMs: number;
-  /** How often the first two are looked after. */
-  readonly lookMs: number;
-  readonly connections: number;
-  /** For requests that are under way when the server stops. */
-  readonly stopMs: number;
-}
-
-export const HTTP_LIMITS: HttpLimits = {
-  headersMs: 10_000,
-  requestMs: 30_000,
-  idleMs: 20_000,
-  lookMs: 1000,
-  connections: 512,
-  stopMs: 10_000,
-};
 
 /** What a status server is given. */
 export interface StatusServerSettings {
@@ -86,7 +59,7 @@ export async function startStatusServer(settings: StatusServerSettings): Promise
         ),
     });
     const answers = createAnswers({ store, token: settings.token, now: settings.now }, settings.documents);
-    const http = await listen({ answers, tell }, settings.listen, limits);
+    const http = await listenHttp({ answers, tell }, settings.listen, limits);
     const owned = store;
     return {
       url: urlOf({ host: settings.listen.host, port: http.port }),
@@ -111,91 +84,6 @@ async function makeDirectory(directory: string): Promise<void> {
     throw new UserError(
       `cannot make the data directory ${escapeText(directory)}: ${fileTrouble(error)}`,
       'Name a directory with --data that this user may write.',
-    );
-  }
-}
-
-interface Listening {
-  readonly port: number;
-  readonly stop: () => Promise<void>;
-}
-
-/** What answers requests, and where it is told that it could not. */
-interface Counter {
-  readonly answers: AnswerRequest;
-  readonly tell: (sentence: string) => void;
-}
-
-async function listen(
-  { answers, tell }: Counter,
-  address: ListenAddress,
-  limits: HttpLimits,
-): Promise<Listening> {
-  let stopping = false;
-  const [open, busy] = [new Set<Socket>(), new Set<Socket>()];
-  const listener: RequestListener = (request, response) => {
-    busy.add(request.socket);
-    response.once('close', () => busy.delete(request.socket));
-    const reply = (answer: Answer): void =>
-      respond(request, response, { answer, last: stopping || !request.complete });
-    answers(request)
-      .then(reply)
-      .catch((error: unknown) => {
-        response.destroy();
-        // The client went away before its body ended. Anything else is a bug, which the others need not suffer from.
-        if (errorCode(error) !== 'ECONNRESET')
-          tell(`a request could not be answered: ${escapeText(`${error}`)}`);
-      });
-  };
-  const {
-    headersMs: headersTimeout,
-    requestMs: requestTimeout,
-    lookMs: connectionsCheckingInterval,
-  } = limits;
-  const server = createServer({ headersTimeout, requestTimeout, connectionsCheckingInterval }, listener);
-  server.maxConnections = limits.connections;
-  // Longer than dashboards and checks pause: a connection that is closed just when it is used again is a request lost.
-  server.keepAliveTimeout = limits.idleMs;
-  // Later than the time limit of a request, which can still be told.
-  server.timeout = requestTimeout * 2;
-  server.on('connection', (socket: Socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
-  });
-  await bind(server, address);
-  server.on('error', () => {}); // A connection that could not be accepted is its client's trouble alone.
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: async () => {
-      stopping = true;
-      const closed = new Promise(resolve => server.close(resolve));
-      for (const socket of open) if (!busy.has(socket)) socket.destroy();
-      const cut = setTimeout(() => server.closeAllConnections(), limits.stopMs);
-      await closed;
-      clearTimeout(cut);
-    },
-  };
-}
-
-const LISTEN_HINTS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'Something listens there already: stop it, or choose another port with --listen.',
-  EACCES: 'This user may not use that port: choose one above 1023 with --listen.',
-  EADDRNOTAVAIL: 'No interface of this machine has that address: correct --listen.',
-};
-
-async function bind(server: Server, { host, port }: ListenAddress): Promise<void> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(port, host, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-  } catch (error) {
-    const code = errorCode(error) ?? '';
-    throw new UserError(
-      `cannot listen on ${escapeText(host)} port ${port}: ${code}`,
-      LISTEN_HINTS[code] ?? 'Correct --listen.',
     );
   }
 }

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Payload } from '../../../src/domain/payload.ts';
-import { HTTP_LIMITS, type StatusServerSettings } from '../../../src/io/status-server/start-status-server.ts';
+import { HTTP_LIMITS } from '../../../src/io/status-server/listen-http.ts';
+import type { StatusServerSettings } from '../../../src/io/status-server/start-status-server.ts';
 import { payload, testPoster } from '../../support/poster.ts';
 import { startStatusReceiver } from '../../support/status-receiver.ts';
 
