@@ -76,12 +76,15 @@ describe('the commands', () => {
         ['probe', '--help'],
         ['init', '--help'],
         ['serve', '--help'],
+        ['grafana', '--help'],
+        ['k8s', '--help'],
+        ['completion', '--help'],
       ].map(args => sshdrift(args, { cwd: '/' })),
     );
     help = pages.map(({ stdout }) => stdout).join('\n');
   });
   const invocations = [...README.matchAll(/\bsshdrift ([\w-]+)((?: [^`\n|)]+)?)/g)].filter(([, command]) =>
-    /^(check|pre-deploy|probe|schema|demo|doctor|init|serve)$/.test(command ?? ''),
+    /^(check|pre-deploy|probe|schema|demo|doctor|init|serve|grafana|k8s|completion)$/.test(command ?? ''),
   );
 
   test('are there', () => {
@@ -103,6 +106,20 @@ test('the addresses of the status server are all there are', () => {
   const routes = [...source.matchAll(/^ {4}'(\/[\w./]*)': \{/gm)].map(([, path]) => path ?? '');
   expect(routes.length).toBeGreaterThan(5);
   for (const path of routes) expect(README).toMatch(new RegExp(`[\`\\s]${path}\``));
+});
+
+const printed = blocks.flatMap(({ language, text }) =>
+  language === 'sh' ? [...text.matchAll(/^sshdrift ((?:grafana|k8s|completion) .*) > \S+$/gm)] : [],
+);
+
+test('there are examples of what can be printed', () => {
+  expect(printed).toHaveLength(7);
+});
+
+test.each(printed.map(([, args]) => args?.split(' ') ?? []))('sshdrift %s prints it', async (...args) => {
+  const { code, stdout, stderr } = await sshdrift(args, { cwd: '/' });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout.length).toBeGreaterThan(500);
 });
 
 test('the failure codes that it explains are real ones', () => {
