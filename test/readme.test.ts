@@ -80,6 +80,7 @@ describe('the commands', () => {
         ['pre-deploy', '--help'],
         ['probe', '--help'],
         ['init', '--help'],
+        ['serve', '--help'],
         ['grafana', '--help'],
         ['k8s', '--help'],
         ['completion', '--help'],
@@ -88,7 +89,7 @@ describe('the commands', () => {
     help = pages.map(({ stdout }) => stdout).join('\n');
   });
   const invocations = [...README.matchAll(/\bsshdrift ([\w-]+)((?: [^`\n|)]+)?)/g)].filter(([, command]) =>
-    /^(check|pre-deploy|probe|schema|demo|doctor|init|grafana|k8s|completion)$/.test(command ?? ''),
+    /^(check|pre-deploy|probe|schema|demo|doctor|init|serve|grafana|k8s|completion)$/.test(command ?? ''),
   );
 
   test('are there', () => {
@@ -160,6 +161,13 @@ describe('the examples of shares', () => {
         `${shareOf(name, 4)}\n`,
       );
   });
+});
+
+test('the addresses of the status server are all there are', () => {
+  const source = readFileSync(join(ROOT, 'src/io/status-server/answer-request.ts'), 'utf8');
+  const routes = [...source.matchAll(/^ {4}'(\/[\w./]*)': \{/gm)].map(([, path]) => path ?? '');
+  expect(routes.length).toBeGreaterThan(5);
+  for (const path of routes) expect(README).toMatch(new RegExp(`[\`\\s]${path}\``));
 });
 
 const printed = blocks.flatMap(({ language, text }) =>

@@ -5,12 +5,12 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { startStatusReceiver } from '../src/io/status-receiver.ts';
 import { MAIN } from './support/cli.ts';
 import { commitAll, gitIn } from './support/git.ts';
 import { needsOwnEtc } from './support/programs.ts';
 import { createRepository, inventoryOf, type Repository } from './support/repository.ts';
 import { type Sshd, startSshd } from './support/sshd.ts';
+import { startStatusReceiver } from './support/status-receiver.ts';
 
 interface Step {
   readonly name: string;

@@ -15,6 +15,8 @@ export interface OutputFile {
   readonly file: string;
 }
 
+export const PAYLOADS = ['standard', 'extended'] as const;
+
 /** What commander hands to the command. */
 export interface CheckOptions {
   readonly inventory?: string;
@@ -30,6 +32,8 @@ export interface CheckOptions {
   /** False with `--no-post`. */
   readonly post: boolean;
   readonly postUnknown?: boolean;
+  /** Undefined for a command that posts nothing: standard. */
+  readonly payload?: (typeof PAYLOADS)[number];
   readonly exitZero?: boolean;
   readonly failOn?: string;
   /** It is `pre-deploy` that runs: the text report looks from the servers to Git. */
@@ -163,7 +167,12 @@ export const addCheckOptions = (command: Command): Command =>
   addCompareOptions(command, ANY_DRIFT.join())
     .option('--status-url <url>', 'post each status there (env GITOPS_STATUS_SERVER_URL)')
     .option('--no-post', 'post nothing')
-    .option('--post-unknown', 'post servers that could not be compared, too');
+    .option('--post-unknown', 'post servers that could not be compared, too')
+    .addOption(
+      new Option('--payload <payload>', 'extended adds reason, origin, fingerprint and more to each status')
+        .choices(PAYLOADS)
+        .default('standard'),
+    );
 
 /** Adds the options of a review before a deploy, which never posts. */
 export const addPreDeployOptions = (command: Command): Command =>

@@ -3,7 +3,7 @@
 
 import { type Delivery, notSent } from '../domain/delivery.ts';
 import { escapeText } from '../domain/escape.ts';
-import { type Payload, toPayload } from '../domain/payload.ts';
+import type { Payload } from '../domain/payload.ts';
 import { byPath } from '../domain/remote-path.ts';
 import type { ServerReport } from '../domain/report.ts';
 import type { PosterSettings, StatusPoster } from '../io/post-status.ts';
@@ -23,33 +23,28 @@ export const posterSettings = (url: string, environment: Environment, world: Wor
 /** Statuses on their way. */
 export interface Deliveries {
   /** Posts the status of a server, and tells on stderr how it went; prints whole what could not be delivered. */
-  readonly send: (server: ServerReport) => void;
+  readonly send: (server: ServerReport, payload: Payload) => void;
   /** Waits for those that are under way, within the time that they have; sorted by server. */
   readonly finish: () => Promise<readonly Delivery[]>;
 }
 
 export interface DeliveryOptions {
-  readonly repo: string;
   readonly postUnknown: boolean;
   /** Takes the lines about one delivery. */
   readonly tell: (lines: string) => void;
 }
 
 /** Begins the deliveries of a run. */
-export function startDeliveries(
-  poster: StatusPoster,
-  { repo, postUnknown, tell }: DeliveryOptions,
-): Deliveries {
+export function startDeliveries(poster: StatusPoster, { postUnknown, tell }: DeliveryOptions): Deliveries {
   const posted: Promise<Delivery>[] = [];
-  const post = async (server: ServerReport): Promise<Delivery> => {
+  const post = async (server: ServerReport, payload: Payload): Promise<Delivery> => {
     if (server.status === 'UNKNOWN' && !postUnknown) return notSent(server.server);
-    const payload = toPayload(repo, server);
     const delivery = await poster.post(payload);
     tell(deliveryLines(delivery, payload));
     return delivery;
   };
   return {
-    send: server => void posted.push(post(server)),
+    send: (server, payload) => void posted.push(post(server, payload)),
     finish: async () => {
       poster.conclude();
       try {

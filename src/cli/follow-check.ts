@@ -2,6 +2,8 @@
 // its part of the text report written; then the contents of its files are let go, unless another document needs them.
 
 import type { Delivery } from '../domain/delivery.ts';
+import { toExtendedPayload } from '../domain/extended-payload.ts';
+import { toPayload } from '../domain/payload.ts';
 import type { Report } from '../domain/report.ts';
 import { withoutContents } from '../domain/without-contents.ts';
 import { checkFleet } from '../engine/check-fleet.ts';
@@ -43,10 +45,11 @@ export async function followCheck(loaded: LoadedFleet, plan: Plan): Promise<Foll
     if (piece) world.stdout.write(piece);
   };
   const tell = (lines: string): void => world.stderr.write(lines);
-  const posting = { repo: fleet.repo, postUnknown: options.postUnknown === true, tell };
+  const posting = { postUnknown: options.postUnknown === true, tell };
   const deliveries = poster ? startDeliveries(poster, posting) : NO_DELIVERIES;
   const explainer = createExplainer(fleet, world);
   const keep = needsContents(options);
+  const extended = options.payload === 'extended';
   const ports = portsOf(environment, world);
   try {
     const startedAt = ports.now();
@@ -62,9 +65,12 @@ export async function followCheck(loaded: LoadedFleet, plan: Plan): Promise<Foll
         tried: progress.tried,
         checked: async found => {
           progress.finished(found);
-          deliveries.send(found);
+          // The standard status goes out before Git is asked; the extended one says what Git knows.
+          if (!extended) deliveries.send(found, toPayload(fleet.repo, found));
           const server = await explainer.explain(found);
-          print(text?.server(server, await begun));
+          const about = { repo: fleet.repo, git: await begun };
+          if (extended) deliveries.send(server, toExtendedPayload(about, server, world.version));
+          print(text?.server(server, about.git));
           return keep ? server : withoutContents(server);
         },
       },

@@ -2,6 +2,8 @@
 // at the end.
 
 import type { Delivery } from '../domain/delivery.ts';
+import { toExtendedPayload } from '../domain/extended-payload.ts';
+import { toPayload } from '../domain/payload.ts';
 import type { Report } from '../domain/report.ts';
 import { renderJson } from '../render/json.ts';
 import { renderJunit } from '../render/junit.ts';
@@ -81,12 +83,17 @@ export function renderDocument(
   result: Result,
   place: Place,
 ): string | Promise<string | Buffer> {
-  const { report, fleet, deliveries, world } = result;
+  const { report, fleet, deliveries, options, world } = result;
   const content = contentOf(format, result, place);
   const renderers: Readonly<Record<Format, () => string | Promise<string | Buffer>>> = {
     text: () => wholeText(report, textPiecesFor(result, place)),
     json: () => renderJson(report, { ...content, version: world.version, delivery: deliveries }),
-    payload: () => renderPayload(report),
+    payload: () =>
+      renderPayload(report, server =>
+        options.payload === 'extended'
+          ? toExtendedPayload(report, server, world.version)
+          : toPayload(report.repo, server),
+      ),
     patch: async () => {
       const { patchDocument } = await import('./patch-document.ts');
       return patchDocument(report, { fleet, world, showSecrets: content.showSecrets });

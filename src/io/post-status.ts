@@ -41,7 +41,8 @@ export interface StatusPoster {
   readonly close: () => Promise<void>;
 }
 
-const SYSTEM_CLOCK: PosterClock = {
+/** The time and chance of this machine. */
+export const SYSTEM_CLOCK: PosterClock = {
   now: () => new Date(),
   random: Math.random,
   sleep: (ms, signal) => wait(ms, undefined, { signal }),

@@ -4,13 +4,13 @@ import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startStatusReceiver } from '../../src/io/status-receiver.ts';
 import { sshdrift } from '../support/cli.ts';
 import { freshPrivateKey } from '../support/fault-server.ts';
 import { closedPort, listen, startTcpFault } from '../support/fault-tcp.ts';
 import { needs } from '../support/programs.ts';
 import { createRepository, inventoryOf, type Repository, serverEntry } from '../support/repository.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
+import { startStatusReceiver } from '../support/status-receiver.ts';
 
 const real = needs('sshd', 'ssh-keygen');
 

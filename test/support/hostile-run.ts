@@ -5,10 +5,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { startStatusReceiver } from '../../src/io/status-receiver.ts';
 import { sshdrift } from './cli.ts';
 import { createRepository, serverEntry } from './repository.ts';
 import type { Sshd } from './sshd.ts';
+import { startStatusReceiver } from './status-receiver.ts';
 
 /** A server that a test has started. */
 export interface Hostile {
