@@ -9,7 +9,6 @@ import type { Report, ServerReport } from '../domain/report.ts';
 import {
   buildInfo,
   LAST_CHECK,
-  type MetricFamily,
   renderMetrics,
   renderSeries,
   serverLabels,
@@ -31,20 +30,11 @@ export function renderRunMetrics(report: Report, facts: RunFacts): string {
   const { repo } = report;
   const now = seconds(report.finishedAt.getTime());
   const earlier = lastChecks(facts.before ?? '');
-  const measure = (name: string, help: string, value: (server: ServerReport) => number): MetricFamily => ({
-    name,
-    help,
-    samples: report.servers.map(server => ({
-      labels: serverLabels({ repo, server: server.server }),
-      value: value(server),
-    })),
-  });
+  const measured = (servers: readonly ServerReport[], value: (server: ServerReport) => number) =>
+    servers.map(server => ({ labels: serverLabels({ repo, server: server.server }), value: value(server) }));
+  const answered = report.servers.filter(({ failure }) => failure === null);
   const labels = { repo, file: facts.file };
-  const run = (name: string, help: string, value: number): MetricFamily => ({
-    name,
-    help,
-    samples: [{ labels, value }],
-  });
+  const run = (value: number) => [{ labels, value }];
   const statuses = report.servers.map(server => toPayload(repo, server));
   return renderMetrics([
     ...statusMetrics(statuses, status => {
@@ -53,22 +43,36 @@ export function renderRunMetrics(report: Report, facts: RunFacts): string {
       // A time that is still to come would keep an alert on the age quiet until then.
       return before === undefined || before > now ? null : before;
     }),
-    measure('gitops_expected_files', 'Git copies that should be on the server.', server => server.expected),
-    measure('gitops_compared_files', 'Git copies that were really compared.', server => server.compared),
-    measure('gitops_check_duration_seconds', 'How long the check of the server took.', server =>
-      seconds(server.durationMs),
-    ),
-    run(
-      'sshdrift_run_exit_code',
-      'Exit code of the last run: 0 in sync, 2 drift, 1 trouble, 130 or 143 interrupted.',
-      facts.exitCode,
-    ),
-    run('sshdrift_run_finished_timestamp_seconds', 'Unix time at which the last run ended its checks.', now),
-    run(
-      'sshdrift_run_duration_seconds',
-      'How long the checks of the last run took.',
-      seconds(report.finishedAt.getTime() - report.startedAt.getTime()),
-    ),
+    {
+      name: 'gitops_expected_files',
+      help: 'Git copies that should be on the server.',
+      samples: measured(answered, server => server.expected),
+    },
+    {
+      name: 'gitops_compared_files',
+      help: 'Git copies that were really compared.',
+      samples: measured(answered, server => server.compared),
+    },
+    {
+      name: 'gitops_check_duration_seconds',
+      help: 'How long the last check of the server took.',
+      samples: measured(report.servers, server => seconds(server.durationMs)),
+    },
+    {
+      name: 'sshdrift_run_exit_code',
+      help: 'Exit code of the last run: 0 in sync, 2 drift, 1 trouble, 130 or 143 interrupted.',
+      samples: run(facts.exitCode),
+    },
+    {
+      name: 'sshdrift_run_finished_timestamp_seconds',
+      help: 'Unix time at which the last run ended its checks.',
+      samples: run(now),
+    },
+    {
+      name: 'sshdrift_run_duration_seconds',
+      help: 'How long the checks of the last run took.',
+      samples: run(seconds(report.finishedAt.getTime() - report.startedAt.getTime())),
+    },
     buildInfo(facts.version, labels),
   ]);
 }
