@@ -14,6 +14,7 @@ import {
   startPrometheus,
   startPushgateway,
 } from './support/prometheus.ts';
+import { testPusher } from './support/pusher.ts';
 import { createRepository, inventoryOf, type Repository, serverEntry } from './support/repository.ts';
 import { dataDirectory, postTo, startServe } from './support/serve.ts';
 import { type Sshd, startSshd } from './support/sshd.ts';
@@ -150,16 +151,17 @@ describe('--pushgateway-url', () => {
 
   test('names that a URL would change are the names that are kept', async () => {
     const gateway = await startPushgateway();
-    const repo = repository();
-    const names = ['.', '..', 'a/b', '%2F', 'a?b#c', '=', '+', ' ', '\u{1f600}', '//', '-'];
-    for (const name of names)
-      await sshdrift(['check', 'lab', '--pushgateway-url', gateway], {
-        cwd: repo.dir,
-        env: { REPO_NAME: name },
-      });
-    const groups: readonly { readonly labels: { readonly job: string; readonly repo: string } }[] =
-      JSON.parse(await fetchText(`${gateway}/api/v1/metrics`)).data;
+    const pusher = testPusher(gateway);
+    const names = ['.', '..', 'a/b', '%2F', 'a?b#c', '=', '+', ' ', '\u{1f600}', '//', '-', HOSTILE];
+    const pushed = await Promise.all(
+      names.map(name => pusher.post({ ...payload, repo: name, server: name })),
+    );
+    expect(pushed.map(({ error }) => error)).toEqual(names.map(() => null));
+    const groups: readonly { readonly labels: Readonly<Record<string, string>> }[] = JSON.parse(
+      await fetchText(`${gateway}/api/v1/metrics`),
+    ).data;
     expect(groups.map(({ labels }) => labels.repo).sort()).toEqual([...names].sort());
-    expect(new Set(groups.map(({ labels }) => labels.job))).toEqual(new Set(['gitops']));
+    for (const { labels } of groups)
+      expect(labels).toEqual({ job: 'gitops', repo: labels.repo, server: labels.repo });
   });
 });
