@@ -131,7 +131,12 @@ function render(format: Format, result: Result): string | Promise<Buffer> {
   const { report, fleet, deliveries, failOn, options, world, onTerminal, color } = result;
   const diff =
     options.diff ?? ((onTerminal || CARRIES_DIFFS.includes(format)) && !readEnvironment(world.env).ci);
-  const content = { diff, context: options.context, showSecrets: options.showSecrets === true };
+  const content = {
+    diff,
+    context: options.context,
+    showSecrets: options.showSecrets === true,
+    alsoSecret: fleet.alsoSecret,
+  };
   const renderers: Readonly<Record<Format, () => string | Promise<Buffer>>> = {
     text: () => {
       const text = {

@@ -34,7 +34,7 @@ export async function patchDocument(report: Report, context: PatchContext): Prom
     directory: dirname(resolve(world.cwd, fleet.inventoryFile)),
     env: withoutSecrets(world.env),
   });
-  return renderPatch(server, { git: report.git, places, showSecrets });
+  return renderPatch(server, { git: report.git, places, showSecrets, alsoSecret: fleet.alsoSecret });
 }
 
 function serverOf({ servers }: Report): ServerReport {

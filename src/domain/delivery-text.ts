@@ -5,6 +5,7 @@ import type { Delivery } from './delivery.ts';
 import { deliveryHint } from './delivery-hint.ts';
 import type { FailedDelivery, Trouble } from './delivery-trouble.ts';
 import { escapeText } from './escape.ts';
+import { printableLine } from './printable.ts';
 
 /** A failed delivery as a value of the report. */
 export function failedDelivery(failed: FailedDelivery): Delivery {
@@ -27,11 +28,11 @@ const tries = (attempts: number): string => (attempts === 1 ? 'one try' : `${att
 const TROUBLE: { readonly [K in Trouble['kind']]: (trouble: Extract<Trouble, { kind: K }>) => string } = {
   answer: t =>
     t.status >= 300 && t.status < 400
-      ? `HTTP ${t.status}, the server answers with a redirect to ${escapeText(t.location ?? 'nowhere')}`
+      ? `HTTP ${t.status}, the server answers with a redirect to ${printableLine(t.location ?? 'nowhere')}`
       : `HTTP ${t.status}${beginning(t.body)}`,
   'no-answer': t => `no answer within ${seconds(t.afterMs)}`,
   proxy: t => `the proxy did not open a tunnel: HTTP ${t.status}`,
-  network: t => `${words(t.code)}${escapeText(t.detail)}`,
+  network: t => `${words(t.code)}${printableLine(t.detail)}`,
 };
 
 /** What happened, in a few words that are safe to print. */
@@ -73,6 +74,6 @@ const words = (code: string): string => WORDS[code] ?? '';
 /** Enough of a body to recognise who is speaking; error pages are long and full of line breaks. */
 function beginning(body: string): string {
   const characters = [...body.replace(/\s+/g, ' ').trim()];
-  const shown = escapeText(characters.slice(0, 200).join(''));
+  const shown = printableLine(characters.slice(0, 200).join(''));
   return shown === '' ? '' : ` "${shown}${characters.length > 200 ? '…' : ''}"`;
 }

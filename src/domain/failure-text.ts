@@ -1,9 +1,9 @@
 // The only place where failures become English: what happened and why, then what to type next. Everything a server said
-// is escaped here; no secret is ever part of a failure.
+// is made safe to print here: a start-up file may well echo a password.
 
 import { elevationText } from './elevation-text.ts';
-import { escapeText } from './escape.ts';
 import type { Failure, FailureCode, Phase } from './failure.ts';
+import { printableLine } from './printable.ts';
 
 /** A failure as a person reads it: lower case, no final period in the message; the hint is a sentence. */
 export interface FailureText {
@@ -235,8 +235,8 @@ function noAnswerHint({ output, exitCode, user }: Extract<Failure, { code: 'prob
 const describe = (failure: Failure): readonly [string, string] =>
   (TEXTS[failure.code] as (f: Failure) => readonly [string, string])(failure);
 
-/** The text of a failure; anything the server said in it is escaped. */
+/** The text of a failure, safe to print whatever the server said in it. */
 export function failureText(failure: Failure): FailureText {
   const [message, hint] = describe(failure);
-  return { message: escapeText(message), hint: escapeText(hint) };
+  return { message: printableLine(message), hint: printableLine(hint) };
 }

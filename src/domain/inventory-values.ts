@@ -9,7 +9,7 @@ import { isJumpList } from './jump-spec.ts';
 import { watchProblem } from './watch.ts';
 
 /** YAML reads an unquoted 0644 as the number 644 and an unquoted `true` as no text. */
-const orQuote = (message: string) => (issue: { readonly input?: unknown }) =>
+export const orQuote = (message: string) => (issue: { readonly input?: unknown }) =>
   typeof issue.input === 'number' || typeof issue.input === 'boolean'
     ? `${message}; put it in quotes`
     : message;

@@ -34,7 +34,7 @@ needs('chromium').describe('the HTML report', () => {
       const path = join(dir, 'report.html');
       writeFileSync(
         path,
-        renderHtml(report, { diff: true, context: 3, showSecrets: false, version: '1.2.3' }),
+        renderHtml(report, { diff: true, context: 3, showSecrets: false, alsoSecret: [], version: '1.2.3' }),
       );
       return pathToFileURL(path).href;
     };

@@ -7,7 +7,7 @@ import { driftedSite } from '../support/drifted-site.ts';
 import { elementsOf, hostileReports } from '../support/report-formats.ts';
 import * as situations from '../support/situations.ts';
 
-const OPTIONS: HtmlOptions = { diff: true, context: 3, showSecrets: false, version: '1.2.3' };
+const OPTIONS: HtmlOptions = { diff: true, context: 3, showSecrets: false, alsoSecret: [], version: '1.2.3' };
 const page = (report: Report, options: Partial<HtmlOptions> = {}): string =>
   renderHtml(report, { ...OPTIONS, ...options });
 

@@ -9,7 +9,7 @@ import { anyReport } from '../support/any-report.ts';
 
 const safe = (text: string): boolean => !needsEscape(text.replace(/[\n\t]/g, ''));
 
-const OPTIONS = { diff: true, context: 1, showSecrets: false, quiet: false, verbose: true };
+const OPTIONS = { diff: true, context: 1, showSecrets: false, alsoSecret: [], quiet: false, verbose: true };
 
 test('no control character but newline and tab gets into the text report', () => {
   fc.assert(
