@@ -4,44 +4,60 @@
 import { endOnLine } from './redact-context.ts';
 import type { Span } from './redact-span.ts';
 
-/** By program: what stands before a secret among its arguments. */
-const OPTIONS: readonly (readonly [program: RegExp, option: RegExp])[] = [
-  [/^curl$/, /(?:(?<=\s)-[A-Za-z#]{0,9}[uU]|--(?:proxy-)?user|--oauth2-bearer)(?:[ \t]*=?[ \t]*)/g],
-  [/^sshpass$/, /(?<=\s)-p[ \t]*/g],
-  [/^(?:mysql|mariadb)/, /(?<=\s)-p(?=\S)/g],
-  [/^snmp/, /(?<=\s)-[cAXk][ \t]*/g],
-  [/^redis-cli$/, /(?<=\s)-a[ \t]*/g],
-  [/^ldap/, /(?<=\s)-w[ \t]*/g],
-  [/^openssl$/, /(?<=\s)-(?:pass|passin|passout)[ \t]+pass:/g],
+/** What is secret among a program's arguments stands behind `option`; of a `login`, only what is behind its colon. */
+interface Program {
+  readonly name: RegExp;
+  readonly option: RegExp;
+  readonly login: boolean;
+}
+
+const named = (name: string): RegExp => new RegExp(`(?<![\\w-])(?:${name})(?=[ \\t])`);
+
+const PROGRAMS: readonly Program[] = [
+  {
+    name: named('curl'),
+    option: /(?:(?<=\s)-[A-Za-z#]{0,9}[uU]|--(?:proxy-)?user(?=[ \t=]))[ \t]*=?[ \t]*/g,
+    login: true,
+  },
+  { name: named('curl'), option: /--oauth2-bearer[ \t]+/g, login: false },
+  { name: named('sshpass'), option: /(?<=\s)-p[ \t]*/g, login: false },
+  { name: named('(?:mysql|mariadb)[\\w-]{0,20}'), option: /(?<=\s)-p(?=\S)/g, login: false },
+  { name: named('snmp[a-z]{2,20}'), option: /(?<=\s)-[cAXk][ \t]*/g, login: false },
+  { name: named('redis-cli'), option: /(?<=\s)-a[ \t]*/g, login: false },
+  { name: named('ldap[a-z]{2,20}'), option: /(?<=\s)-w[ \t]*/g, login: false },
+  { name: named('openssl'), option: /(?<=\s)-pass(?:in|out)?[ \t]+pass:/g, login: false },
 ];
 
-const PROGRAM =
-  /(?<![\w-])(?:curl|sshpass|mysql(?:dump|admin|import)?|mariadb(?:-dump|-admin)?|snmp(?:get|walk|trap|inform|set|getnext|bulkwalk)|redis-cli|ldap(?:search|modify|add|whoami|passwd)|openssl)(?=[ \t])/g;
-
-/** The arguments that are secret; a command reaches to the end of its line, and over ends that a backslash escapes. */
+/** The secret arguments. A program's reach to the end of its line, and over line breaks that a backslash escapes. */
 export function* programOptions(text: string): Generator<Span> {
-  for (const { 0: program, index } of text.matchAll(PROGRAM)) {
-    const command = text.slice(index, endOfCommand(text, index));
-    const option = OPTIONS.find(([name]) => name.test(program))?.[1] ?? /(?!)/g;
-    for (const match of command.matchAll(option)) {
-      const { start, end } = argumentAt(command, match.index + match[0].length);
-      const login = program === 'curl' && !match[0].includes('bearer');
-      // Of a login the name stays, and a name alone is none.
-      const colon = command.indexOf(':', start);
-      if (!login) yield { start: index + start, end: index + end };
-      else if (colon !== -1 && colon < end && command[colon + 1] !== '/')
-        yield { start: index + colon + 1, end: index + end };
+  const any = new RegExp(PROGRAMS.map(({ name }) => name.source).join('|'), 'g');
+  for (let match = any.exec(text); match; match = any.exec(text)) {
+    const { index } = match;
+    const line = text.slice(index, endOfCommand(text, index));
+    for (const program of PROGRAMS) {
+      // Once for each line and program, from where it is named first.
+      const from = line.search(program.name);
+      if (from !== -1) yield* argumentsOf(program, line.slice(from), index + from);
     }
+    any.lastIndex = index + line.length;
   }
 }
 
-/** No command is longer; a file of nothing but programs' names must not be read once for each. */
-const LONGEST_COMMAND = 2000;
+function* argumentsOf({ option, login }: Program, command: string, offset: number): Generator<Span> {
+  for (const match of command.matchAll(option)) {
+    const { start, end } = argumentAt(command, match.index + match[0].length);
+    const argument = command.slice(start, end);
+    const name = login ? argument.indexOf(':') + 1 : 0;
+    // A name alone is no secret, and neither is a URL.
+    if (login && (name === 0 || argument[name] === '/')) continue;
+    yield { start: offset + start + name, end: offset + end };
+  }
+}
 
 function endOfCommand(text: string, from: number): number {
-  const last = Math.min(text.length, from + LONGEST_COMMAND);
-  for (let at = from; at < last; at += 1) if (text[at] === '\n' && text[at - 1] !== '\\') return at;
-  return last;
+  for (let at = text.indexOf('\n', from); at !== -1; at = text.indexOf('\n', at + 1))
+    if (text[at - 1] !== '\\') return at;
+  return text.length;
 }
 
 /** One argument, in quotation marks or not. */
@@ -73,4 +89,18 @@ export function* sqlPasswords(text: string): Generator<Span> {
     while (text[end] === quote && text[end + 1] === quote) end = endOnLine(text, end + 2, quote);
     yield { start, end };
   }
+}
+
+/**
+ * `# the password of the old account: x`, `; secret for mail is x`: in prose, where only what mixes letters and digits is
+ * taken for one.
+ */
+export function* secretsInProse(text: string): Generator<Span> {
+  const secret =
+    /\b(?:password|passwd|passphrase|token|secret|credentials?)[ \t][^\n:=]{0,60}?(?:[:=]|(?<=[ \t])is(?=[ \t]))[ \t]*((?=[^\s\d]*\d)(?=[^\sA-Za-z]*[A-Za-z])[^\s/]{8,255})/gi;
+  for (const line of text.matchAll(/^[ \t]*(?:#|;|--|\/\/)[^\n]*/gm))
+    for (const match of line[0].matchAll(secret)) {
+      const end = line.index + match.index + match[0].length;
+      yield { start: end - (match[1] ?? '').length, end };
+    }
 }

@@ -2,7 +2,7 @@
 // that the work grows with the length of the text and not with its square.
 
 import { type KeyGlobs, keyKind, namesService } from './redact-keys.ts';
-import { loginLines, programOptions, sqlPasswords } from './redact-programs.ts';
+import { loginLines, programOptions, secretsInProse, sqlPasswords } from './redact-programs.ts';
 import type { Span } from './redact-span.ts';
 import { knownTokens } from './redact-tokens.ts';
 import { urlLogins } from './redact-urls.ts';
@@ -107,6 +107,7 @@ export function* secretsByForm(text: string, also: KeyGlobs): Generator<Span> {
   yield* programOptions(text);
   yield* loginLines(text);
   yield* sqlPasswords(text);
+  yield* secretsInProse(text);
   yield* privateKeys(text);
   yield* serviceTokens(text);
   yield* snmpLines(text);

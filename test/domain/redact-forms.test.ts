@@ -95,6 +95,8 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
     'trap2sink h XYZ',
     'createUser u SHA "XYZ" AES XYZ',
     'rocommunity XYZ 10.0.0.0/8',
+    '# the password of the old account: XYZhunter2',
+    '; the secret for mail is XYZhunter2, they say',
   ],
   SQL: [
     "INSERT INTO x VALUES ('a', PASSWORD='it''s XYZ')",
@@ -173,6 +175,7 @@ const SHOWN: readonly string[] = [
   '# The password is in the vault',
   '# Passwords are managed by the vault team, see wiki',
   '# TODO: rotate the token every 90 days',
+  '# password policy: see wiki\n# token expires: 2027-06-30\n# the secret is in /etc/x1/passwords2',
   '# authentication failures go to auth.log',
   // other programs
   'password required pam_unix.so\npassword   requisite pam_deny.so',
@@ -213,6 +216,11 @@ test.each([
   'curl ',
   'curl -u a:b\\\n',
   "curl -u 'a:",
+  'curl -u a ',
+  'mysql ',
+  '# password is ',
+  '#password ',
+  '# token a1',
   'mysql -p',
   '//a:b',
   '//a:b/',
