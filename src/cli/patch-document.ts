@@ -50,7 +50,8 @@ function serverOf({ servers }: Report): ServerReport {
   if (!server) throw new UserError('there is no server to write a patch for', 'Name one.');
   if (server.failure) {
     const { message, hint } = failureText(server.failure);
-    throw new UserError(`no patch: ${escapeText(server.server)} was not compared: ${message}`, hint);
+    const printed = `no patch: ${escapeText(server.server)} was not compared: ${message}`;
+    throw new UserError({ printed }, { printed: hint });
   }
   return server;
 }

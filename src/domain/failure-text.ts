@@ -2,8 +2,9 @@
 // is made safe to print here: a start-up file may well echo a password.
 
 import { elevationText } from './elevation-text.ts';
+import { escapeText } from './escape.ts';
 import type { Failure, FailureCode, Phase } from './failure.ts';
-import { printableLine } from './printable.ts';
+import { withoutQuotedSecrets } from './failure-quotes.ts';
 
 /** A failure as a person reads it: lower case, no final period in the message; the hint is a sentence. */
 export interface FailureText {
@@ -237,6 +238,6 @@ const describe = (failure: Failure): readonly [string, string] =>
 
 /** The text of a failure, safe to print whatever the server said in it. */
 export function failureText(failure: Failure): FailureText {
-  const [message, hint] = describe(failure);
-  return { message: printableLine(message), hint: printableLine(hint) };
+  const [message, hint] = describe(withoutQuotedSecrets(failure));
+  return { message: escapeText(message), hint: escapeText(hint) };
 }

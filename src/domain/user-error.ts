@@ -8,9 +8,12 @@ export class UserError extends Error {
   /** What to do next, one sentence or a few lines. */
   readonly hint: string;
 
-  constructor(message: string | Printed, hint: string) {
-    super(typeof message === 'string' ? printableLines(message) : message.printed);
+  constructor(message: string | Printed, hint: string | Printed) {
+    super(printed(message));
     this.name = 'UserError';
-    this.hint = printableLines(hint);
+    this.hint = printed(hint);
   }
 }
+
+const printed = (text: string | Printed): string =>
+  typeof text === 'string' ? printableLines(text) : text.printed;
