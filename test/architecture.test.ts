@@ -8,9 +8,9 @@ const SRC = join(import.meta.dirname, '../src');
 
 /** What each layer may import: own layers by name, `layer/file` for one file, packages and Node modules by name. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  main: ['main', 'cli', 'node:os', 'package.json'],
+  main: ['main', 'cli', 'node:os', 'node:tty', 'package.json'],
   cli: ['cli', 'engine', 'render', 'io', 'domain', 'commander', 'node:path'],
-  engine: ['engine', 'domain', 'p-limit'],
+  engine: ['engine', 'domain', 'p-limit', 'node:events'],
   render: ['render', 'domain', 'node:util'],
   io: ['io', 'engine/ports', 'domain', 'node:', 'ssh2', 'undici', 'p-limit'],
   // Hashing and deflating are pure functions that happen to live in Node.

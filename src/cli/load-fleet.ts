@@ -4,6 +4,7 @@
 import type { Inventory } from '../domain/inventory.ts';
 import { parseInventory } from '../domain/parse-inventory.ts';
 import type { KeyGlobs } from '../domain/redact-keys.ts';
+import { type Shard, shareOf } from '../domain/shard.ts';
 import type { Fleet } from '../engine/check-fleet.ts';
 import { readCommittedInventory } from '../io/committed-inventory.ts';
 import { findRepository } from '../io/git-repository.ts';
@@ -26,6 +27,8 @@ export interface FleetChoice extends ReachOptions {
   readonly servers: readonly string[];
   readonly inventory: string | null;
   readonly labels: readonly string[];
+  /** The share of the selected servers that is checked here; null for all. */
+  readonly shard: Shard | null;
   /** The revision whose copies are compared; null for the working tree. */
   readonly ref: string | null;
 }
@@ -46,16 +49,19 @@ export async function loadFleet(
 ): Promise<LoadedFleet> {
   const ref = choice.ref === null ? null : checkedRevision(choice.ref);
   const found =
-    (ref === null ? null : await bareInventory(ref, choice, world)) ?? (await inventoryFile(choice, world));
+    (ref === null ? null : await bareInventory(ref, choice, world)) ?? inventoryFile(choice, world);
   if (found === null && choice.servers.length === 0) throw noInventory(world.cwd);
   const file = found ?? adHocFile(choice.servers, world);
   const parsed = parseInventory({ ...file, home: world.home });
   const inventory = found === null ? withoutPlaces(parsed) : parsed;
-  const servers = selectServers(inventory, {
+  const selected = selectServers(inventory, {
     patterns: found === null ? adHocNames(choice.servers) : choice.servers,
     labels: choice.labels,
     serverName: environment.serverName,
   });
+  const { shard } = choice;
+  const servers =
+    shard === null ? selected : selected.filter(({ name }) => shareOf(name, shard.of) === shard.index);
   const resolveDestination = createResolveDestination(choice, { inventory, environment, world });
   const [{ git, copies, warnings }, destinations] = await Promise.all([
     readFiles(ref, { file, inventory, world }),
@@ -77,7 +83,7 @@ export async function loadFleet(
   };
 }
 
-const inventoryFile = ({ inventory }: FleetChoice, { cwd }: World): Promise<InventoryFile | null> =>
+const inventoryFile = ({ inventory }: FleetChoice, { cwd }: World): InventoryFile | null =>
   inventory === null ? findInventoryFile(cwd) : readInventoryFile(cwd, inventory);
 
 /** The inventory at a revision of the bare repository that this is, unless another one is named. */

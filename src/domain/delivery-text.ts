@@ -6,6 +6,7 @@ import { deliveryHint } from './delivery-hint.ts';
 import type { FailedDelivery, Trouble } from './delivery-trouble.ts';
 import { escapeText } from './escape.ts';
 import { printableLine } from './printable.ts';
+import { hideSecrets } from './redact.ts';
 
 /** A failed delivery as a value of the report. */
 export function failedDelivery(failed: FailedDelivery): Delivery {
@@ -28,7 +29,7 @@ const tries = (attempts: number): string => (attempts === 1 ? 'one try' : `${att
 const TROUBLE: { readonly [K in Trouble['kind']]: (trouble: Extract<Trouble, { kind: K }>) => string } = {
   answer: t =>
     t.status >= 300 && t.status < 400
-      ? `HTTP ${t.status}, the server answers with a redirect to ${printableLine(t.location ?? 'nowhere')}`
+      ? `HTTP ${t.status}, the server answers with a redirect to ${t.location === null ? 'nowhere' : start(t.location)}`
       : `HTTP ${t.status}${beginning(t.body)}`,
   'no-answer': t => `no answer within ${seconds(t.afterMs)}`,
   proxy: t => `the proxy did not open a tunnel: HTTP ${t.status}`,
@@ -71,9 +72,16 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const words = (code: string): string => WORDS[code] ?? '';
 
+const SHOWN = 200;
+
+/** The first characters of what a receiver says, safe to print; half a secret is not known to be one. */
+function start(text: string): string {
+  const characters = [...hideSecrets(text).slice(0, 2 * SHOWN + 1)];
+  return `${escapeText(characters.slice(0, SHOWN).join(''))}${characters.length > SHOWN ? '…' : ''}`;
+}
+
 /** Enough of a body to recognise who is speaking; error pages are long and full of line breaks. */
 function beginning(body: string): string {
-  const characters = [...body.replace(/\s+/g, ' ').trim()];
-  const shown = printableLine(characters.slice(0, 200).join(''));
-  return shown === '' ? '' : ` "${shown}${characters.length > 200 ? '…' : ''}"`;
+  const shown = start(body.replace(/\s+/g, ' ').trim());
+  return shown === '' ? '' : ` "${shown}"`;
 }

@@ -3,10 +3,11 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { deliver } from '../../src/cli/deliver.ts';
+import { startDeliveries } from '../../src/cli/deliver.ts';
 import { mistakeText } from '../../src/cli/mistake-text.ts';
 import { failedDelivery } from '../../src/domain/delivery-text.ts';
 import { diagnose } from '../../src/domain/diagnosis.ts';
+import { toPayload } from '../../src/domain/payload.ts';
 import type { Report } from '../../src/domain/report.ts';
 import { UserError } from '../../src/domain/user-error.ts';
 import { renderDiagnoses } from '../../src/render/diagnosis.ts';
@@ -14,6 +15,7 @@ import { renderError } from '../../src/render/error.ts';
 import { renderJson } from '../../src/render/json.ts';
 import { renderPayload } from '../../src/render/payload.ts';
 import { renderPreDeploy } from '../../src/render/pre-deploy.ts';
+import { finishedLine, progressLine } from '../../src/render/progress.ts';
 import { createStyle } from '../../src/render/style.ts';
 import { renderText } from '../../src/render/text.ts';
 import { anyReport, anyText } from '../support/any-report.ts';
@@ -40,9 +42,13 @@ async function deliveryLines(report: Report, text: string): Promise<string> {
         gaveUp: { why: 'interrupted', by: text },
         attempts: 1,
       }),
+    prepare: async () => {},
+    conclude: () => {},
     close: async () => {},
   };
-  await deliver(report, poster, { postUnknown: true, tell: lines => void said.push(lines) });
+  const deliveries = startDeliveries(poster, { postUnknown: true, tell: lines => void said.push(lines) });
+  for (const server of report.servers) deliveries.send(server, toPayload(report.repo, server));
+  await deliveries.finish();
   return said.join('');
 }
 
@@ -62,6 +68,12 @@ const PRINTED: Readonly<Record<string, Print>> = {
       STYLE,
     ),
   deliveries: deliveryLines,
+  'progress in a log': report =>
+    report.servers.map(server => finishedLine(server, { done: 1, total: 2 })).join(''),
+  'progress in a line': (_, text) => {
+    const counts = { total: 9, done: 1, drifted: 1, unknown: 0, running: 8 };
+    return `${progressLine({ ...counts, slowest: { server: text, ms: 5000 } }, 500)}\n`;
+  },
   'a mistake': (_, text) => mistakeText(new UserError(text, text)),
   'a mistake as JSON': (_, text) => renderError(new UserError(text, text)),
   JSON: report => renderJson(report, { ...VIEW, version: '1', delivery: [] }),

@@ -3,9 +3,16 @@
 
 import { readFileSync } from 'node:fs';
 import ssh2 from 'ssh2';
+import SshClient from 'ssh2/lib/client.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import pkg from '../../../package.json' with { type: 'json' };
-import { PAYLOAD_START, type Protocol, protocolOf, softwareOf } from '../../../src/io/ssh/ssh2-internals.ts';
+import {
+  onChannelData,
+  PAYLOAD_START,
+  type Protocol,
+  protocolOf,
+  softwareOf,
+} from '../../../src/io/ssh/ssh2-internals.ts';
 import { type FaultServer, freshPrivateKey, startFaultServer } from '../../support/fault-server.ts';
 
 let server: FaultServer;
@@ -86,14 +93,40 @@ test('authNone is what an attempt of type none calls', () => {
 test('_handlers are looked up by name whenever a message comes', () => {
   expect(protocol._handlers.USERAUTH_PK_OK).toBeTypeOf('function');
   expect(protocol._handlers.EXT_INFO).toBeTypeOf('function');
+  expect(protocol._handlers.GLOBAL_REQUEST).toBeTypeOf('function');
   const source = readFileSync(
     new URL('../../../node_modules/ssh2/lib/protocol/handlers.misc.js', import.meta.url),
     'utf8',
   );
   expect(source).toContain('self._handlers.USERAUTH_PK_OK');
   expect(source).toContain('self._handlers.EXT_INFO');
+  expect(source).toMatch(
+    /handler = self\._handlers\.GLOBAL_REQUEST;\n.*\n\s+handler\(self, name, wantReply, data\);/,
+  );
+  expect(source).toContain("case 'hostkeys-00@openssh.com'");
+});
+
+test('ssh2/lib/client.js is the client of the index', () => {
+  expect(SshClient).toBe(ssh2.Client);
 });
 
 test('_remoteVer is the software version of the server', () => {
   expect(softwareOf(client)).toMatch(/^ssh2js|^OpenSSH/);
+});
+
+test('CHANNEL_DATA and CHANNEL_EXTENDED_DATA bring every byte of a channel that there is, and name no other', async () => {
+  let heard = 0;
+  onChannelData(client, bytes => {
+    heard += bytes;
+  });
+  await new Promise<void>((resolve, reject) => {
+    client.exec('printf 12345; printf 123 >&2', (error, channel) => {
+      if (error) return reject(error);
+      channel.on('close', resolve).resume();
+      channel.stderr.resume();
+    });
+  });
+  expect(heard).toBe(8);
+  protocol._handlers.CHANNEL_DATA(protocol, 99, Buffer.alloc(100));
+  expect(heard).toBe(8);
 });
