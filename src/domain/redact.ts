@@ -14,22 +14,35 @@ export type Redact = (text: string) => string;
  */
 export function createRedactor(also: KeyGlobs = []): Redact {
   const numbers = new Map<string, number>();
-  return text => {
-    const parts: string[] = [];
-    let at = 0;
-    for (const { start, end } of secretsIn(text, also)) {
-      const secret = text.slice(start, end);
-      const number = numbers.get(secret) ?? numbers.size + 1;
-      numbers.set(secret, number);
-      parts.push(text.slice(at, start), `[secret ${number}]`);
-      at = end;
-    }
-    return parts.join('') + text.slice(at);
-  };
+  return text => hide(text, secretsIn(text, also), numbers);
 }
 
-/** Hides secrets in a text that quotes others: what a server, a program or a receiver said, or an operator wrote. */
-export const hideSecrets = (text: string): string => createRedactor()(text);
+function hide(text: string, spans: readonly Span[], numbers: Map<string, number>): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const { start, end } of spans) {
+    const secret = text.slice(start, end);
+    const number = numbers.get(secret) ?? numbers.size + 1;
+    numbers.set(secret, number);
+    parts.push(text.slice(at, start), `[secret ${number}]`);
+    at = end;
+  }
+  return parts.join('') + text.slice(at);
+}
+
+/**
+ * Hides secrets in a text that quotes others: what a server, a program or a receiver said, or an operator wrote. Such a
+ * text may be part of another one, so what is hidden already stays as it is.
+ */
+export const hideSecrets = (text: string): string => {
+  const spans = secretsIn(text, []).filter(
+    ({ start }) => !isHidden(text, start) && !isHidden(text, start - 1),
+  );
+  return hide(text, spans, new Map());
+};
+
+const isHidden = (text: string, at: number): boolean =>
+  /^\[secret \d+\]/.test(text.slice(Math.max(0, at), at + 20));
 
 /** Hides a value that stands behind a key, if it is secret there: for texts in which the two do not stand together. */
 export function hideValue(key: string, value: string): string {

@@ -1,7 +1,7 @@
 // What is hidden because of its form, or of the program whose file it is. XYZ stands for what must not be seen.
 
 import { expect, test } from 'vitest';
-import { createRedactor } from '../../src/domain/redact.ts';
+import { createRedactor, hideSecrets } from '../../src/domain/redact.ts';
 
 const redact = (text: string): string => createRedactor()(text);
 
@@ -208,6 +208,12 @@ test('names from the inventory, with * for any characters', () => {
   expect(own(text)).toBe(
     'lab_code="[secret 1]"\n$LabCode [secret 2]\nAcme.Pin = [secret 3]\nacme: [secret 4]\nlab_codex="e" xacme="f"',
   );
+});
+
+test.each(Object.values(HIDDEN).flat())('hiding twice is hiding once: %j', text => {
+  const once = hideSecrets(text);
+  expect(once).not.toContain('XYZ');
+  expect(hideSecrets(once)).toBe(once);
 });
 
 const MEBIBYTE = 1024 * 1024;
