@@ -3,20 +3,25 @@
 
 /** What stands in a script, each in order of appearance. */
 export interface ShellText {
-  /** First words of commands, builtins and functions of the script included; quoted as they stand. */
-  readonly commands: readonly string[];
+  /** The words of each command as they stand, builtins and functions of the script included; `for` loops too. */
+  readonly commands: readonly (readonly string[])[];
+  /** Names of variables that are set, by assignments, `for` and `read`. */
+  readonly assigned: readonly string[];
   /** Redirections without their spaces, e.g. `2>/dev/null`. */
   readonly redirections: readonly string[];
 }
 
 const OPENERS = new Set(['if', 'then', 'else', 'elif', 'while', 'until', 'do', '{', '!']);
+/** Builtins whose arguments are a command. */
+const PREFIXES = new Set(['command', 'exec', 'builtin', '.', 'trap']);
 const CLOSERS = new Set(['fi', 'done', '}', 'esac']);
 const ASSIGNMENT = /^[A-Za-z_][\w$]*=/;
 const REDIRECTION = /^\d*(?:>>|>\||>&|<&|<>|<<|>|<)/;
 
 /** Reads a script, and what it hands to `eval`, to the end. */
 export function readShell(text: string): ShellText {
-  const commands: string[] = [];
+  const commands: (readonly string[])[] = [];
+  const assigned: string[] = [];
   const redirections: string[] = [];
   let at = 0;
 
@@ -27,31 +32,9 @@ export function readShell(text: string): ShellText {
   const nested = (inner: string): void => {
     const found = readShell(inner);
     commands.push(...found.commands);
+    assigned.push(...found.assigned);
     redirections.push(...found.redirections);
   };
-
-  /** From `$(` or `(` on to behind its end; quotes and `case` patterns inside are none of its business but nesting is. */
-  function parenthesised(): string {
-    const from = ++at;
-    for (let depth = 1; at < text.length; at++) {
-      const char = text[at];
-      if (char === '\\') at++;
-      else if (char === '"') {
-        for (at++; text[at] !== '"'; at++) {
-          if (text[at] === '\\') at++;
-          else if (rest().startsWith('$(')) {
-            at++;
-            parenthesised();
-            at--;
-          }
-        }
-      } else if (char === '(') depth++;
-      else if (char === ')' && --depth === 0) return text.slice(from, at++);
-      else if (/^\bcase\b/.test(rest()) && /[\s;(]/.test(text[at - 1] ?? ' '))
-        depth += (/^case\s.*?\besac\b/s.exec(rest())?.[0].match(/[^(;]*\)(?=[^)]*;;)/g) ?? []).length;
-    }
-    return fail('an open parenthesis');
-  }
 
   function dollar(): string {
     const from = at++;
@@ -59,8 +42,10 @@ export function readShell(text: string): ShellText {
       const end = text.indexOf('))', at);
       if (/[`]|\$\(/.test(text.slice(at, end))) fail('a command in arithmetic');
       at = end + 2;
-    } else if (text[at] === '(') nested(parenthesised());
-    else if (text[at] === '{') {
+    } else if (text[at] === '(') {
+      at++;
+      list(')');
+    } else if (text[at] === '{') {
       for (at++; text[at] !== '}'; at++) {
         if (text[at] === '"') {
           quoted();
@@ -120,14 +105,16 @@ export function readShell(text: string): ShellText {
       if (next === '') break;
       words.push(next);
     }
-    while (words[0] !== undefined && ASSIGNMENT.test(words[0])) words.shift();
+    while (words[0] !== undefined && ASSIGNMENT.test(words[0]))
+      assigned.push(words.shift()?.split('=')[0] ?? '');
     const [command, ...args] = words;
     if (command === undefined) return;
-    commands.push(command);
+    commands.push(words);
     if (command === 'eval') nested(args.map(unquoted).join(' '));
+    if (command === 'read') assigned.push(...args);
     // Words that a later "$@" runs.
-    if (command === 'set' && args[0] === '--' && /^[a-z]/.test(args[1] ?? '')) commands.push(args[1] as string);
-    if (/^(command|exec|env|nohup|time)$/.test(command) && args[0] !== undefined) commands.push(args[0]);
+    if (command === 'set' && /^[a-z]/.test(args[1] ?? '')) commands.push(args.slice(1));
+    if (PREFIXES.has(command) && args.length > 0) commands.push(args);
   }
 
   function caseOf(): void {
@@ -153,7 +140,10 @@ export function readShell(text: string): ShellText {
   function list(end: ';;' | ')' | null): void {
     for (;;) {
       spaces();
-      if (at >= text.length) return;
+      if (at >= text.length) {
+        if (end !== null) fail('an open parenthesis or case');
+        return;
+      }
       if (rest().startsWith(';;')) {
         at += 2;
         if (end !== ';;') fail(';; outside of case');
@@ -180,16 +170,17 @@ export function readShell(text: string): ShellText {
       if (first === 'case') caseOf();
       else if (first === 'for') {
         blanks();
-        commands.push(`for ${word()}`);
-        blanks();
-        if (/^in\b/.test(rest())) for (word(), blanks(); text[at] !== ';' && text[at] !== '\n'; blanks()) word();
+        const words = ['for', word()];
+        assigned.push(words[1] ?? '');
+        for (blanks(); /[^;\n]/.test(text[at] ?? '') && !/^do\b/.test(rest()); blanks()) words.push(word());
+        commands.push(words);
       } else if (/^\w+$/.test(first) && rest().startsWith('()')) at += 2;
       else simple(first);
     }
   }
 
   list(null);
-  return { commands, redirections };
+  return { commands, assigned, redirections };
 }
 
 const unquoted = (word: string): string =>
