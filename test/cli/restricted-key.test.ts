@@ -65,6 +65,16 @@ asRoot.describe('a restricted key that reads as root', () => {
       const { code, stdout } = await sshdrift(['check'], { cwd: repo.dir });
       expect(stdout).toContain('DRIFTED_FILES=/etc/rsyslog.d/30-lab.conf,/etc/rsyslog.d/99-new.conf\n');
       expect(code).toBe(2);
+      // Every shell hands on what was sent as one word, and runs none of it.
+      for (const sent of [
+        '$(touch /tmp/x)',
+        '`touch /tmp/x`',
+        '"; touch /tmp/x; "',
+        "'; touch /tmp/x; '",
+        'a\ntouch /tmp/x',
+      ])
+        expect(await run(reachOf(server), sent)).not.toMatch(/\n0$/);
+      expect(await server.sh('ls /tmp/x 2>&1 || :')).toContain('No such file');
       // What sudoers allows is the program, and neither a shell nor anything that the program could be told to run.
       await server.sh(`printf '%s\\n' '${server.clientKey.publicKey}' >/home/deploy/.ssh/authorized_keys`);
       const reach = reachOf(server);
