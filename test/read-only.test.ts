@@ -110,7 +110,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'check of a server without tools': {
     args: () => ['check'],
     // Nothing to hash or date files with: contents are sent and counted.
-    server: { tools: [], files: noTools('sha256sum', 'shasum', 'openssl', 'busybox', 'cksum', 'stat') },
+    server: { tools: ['sh'], files: noTools('sha256sum', 'shasum', 'openssl', 'busybox', 'cksum', 'stat') },
     says: DRIFT,
   },
   'pre-deploy': { args: () => ['pre-deploy'], says: /20-differs/ },
