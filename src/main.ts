@@ -1,6 +1,7 @@
 // The only file that touches `process`: argv, environment, streams and signals in, an exit code out.
 
 import { homedir, userInfo } from 'node:os';
+import { isatty } from 'node:tty';
 import pkg from '../package.json' with { type: 'json' };
 import { readEnvironment, SECRET_VARIABLES } from './cli/environment.ts';
 import { EXIT } from './cli/exit-code.ts';
@@ -41,29 +42,33 @@ function user(): { readonly homedir: string; readonly username: string } {
 }
 
 const { homedir: home, username } = user();
-const { stdin, stderr } = process;
-const attended = stdin.isTTY && stderr.isTTY && !readEnvironment(env).ci;
+// Node makes a stream of stdin when it is first looked at, which takes two milliseconds.
+const attended = isatty(0) && isatty(2) && !readEnvironment(env).ci;
 const terminal = attended
-  ? openTerminal({ input: stdin, output: stderr, interrupt: () => interrupt.abort('SIGINT') })
+  ? openTerminal({ input: process.stdin, output: process.stderr, interrupt: () => interrupt.abort('SIGINT') })
   : null;
-let code: number = await run(process.argv.slice(2), {
+const ran = run(process.argv.slice(2), {
   version: pkg.version,
   env,
   cwd: process.cwd(),
   home,
   userName: username,
   stdout: output(process.stdout),
-  stderr: output(stderr),
+  stderr: output(process.stderr),
   terminal,
   signal: interrupt.signal,
 });
-terminal?.close();
 
-await Promise.all([written(process.stdout), written(process.stderr)]);
-if (unwritten !== null) {
-  code = EXIT.trouble;
-  process.stderr.write(`sshdrift: error: cannot write the result: ${(unwritten as Error).message}\n`);
-}
-// Not by running out of things to do: a socket or a timer that a library left behind would hold the program after its
-// deadline. One thing still does: getaddrinfo(3) cannot be stopped, and even exit(3) waits until it has given up.
-process.exit(code);
+// No top-level await: the bundle is no ES module. What is thrown is a bug, and ends the program with its stack.
+void ran.then(async (exitCode): Promise<void> => {
+  let code: number = exitCode;
+  terminal?.close();
+  await Promise.all([written(process.stdout), written(process.stderr)]);
+  if (unwritten !== null) {
+    code = EXIT.trouble;
+    process.stderr.write(`sshdrift: error: cannot write the result: ${(unwritten as Error).message}\n`);
+  }
+  // Not by running out of things to do: a socket or a timer that a library left behind would hold the program after its
+  // deadline. One thing still does: getaddrinfo(3) cannot be stopped, and even exit(3) waits until it has given up.
+  process.exit(code);
+});

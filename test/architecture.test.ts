@@ -8,7 +8,7 @@ const SRC = join(import.meta.dirname, '../src');
 
 /** What each layer may import: own layers by name, `layer/file` for one file, packages and Node modules by name. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  main: ['main', 'cli', 'node:os', 'package.json'],
+  main: ['main', 'cli', 'node:os', 'node:tty', 'package.json'],
   cli: ['cli', 'engine', 'render', 'io', 'domain', 'commander', 'node:path'],
   engine: ['engine', 'domain', 'p-limit'],
   render: ['render', 'domain', 'node:util'],

@@ -75,12 +75,15 @@ describe('the commands', () => {
         ['pre-deploy', '--help'],
         ['probe', '--help'],
         ['init', '--help'],
+        ['grafana', '--help'],
+        ['k8s', '--help'],
+        ['completion', '--help'],
       ].map(args => sshdrift(args, { cwd: '/' })),
     );
     help = pages.map(({ stdout }) => stdout).join('\n');
   });
   const invocations = [...README.matchAll(/\bsshdrift ([\w-]+)((?: [^`\n|)]+)?)/g)].filter(([, command]) =>
-    /^(check|pre-deploy|probe|schema|demo|doctor|init)$/.test(command ?? ''),
+    /^(check|pre-deploy|probe|schema|demo|doctor|init|grafana|k8s|completion)$/.test(command ?? ''),
   );
 
   test('are there', () => {
@@ -95,6 +98,20 @@ describe('the commands', () => {
     expect(options.length).toBeGreaterThan(5);
     for (const option of new Set(options)) expect(help).toContain(option);
   });
+});
+
+const printed = blocks.flatMap(({ language, text }) =>
+  language === 'sh' ? [...text.matchAll(/^sshdrift ((?:grafana|k8s|completion) .*) > \S+$/gm)] : [],
+);
+
+test('there are examples of what can be printed', () => {
+  expect(printed).toHaveLength(7);
+});
+
+test.each(printed.map(([, args]) => args?.split(' ') ?? []))('sshdrift %s prints it', async (...args) => {
+  const { code, stdout, stderr } = await sshdrift(args, { cwd: '/' });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout.length).toBeGreaterThan(500);
 });
 
 test('the failure codes that it explains are real ones', () => {

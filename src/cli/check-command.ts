@@ -8,7 +8,6 @@ import { checkFleet } from '../engine/check-fleet.ts';
 import { createStatusPoster } from '../io/post-status.ts';
 import { writeReportFile } from '../io/write-report-file.ts';
 import { renderError } from '../render/error.ts';
-import { renderHtml } from '../render/html.ts';
 import { renderJson } from '../render/json.ts';
 import { renderJunit, renderJunitError } from '../render/junit.ts';
 import { renderMarkdown } from '../render/markdown.ts';
@@ -24,7 +23,6 @@ import { explainDrift } from './explain-drift.ts';
 import { ANY_DRIFT, type FailWord, parseFailOn, ruling } from './fail-on.ts';
 import { type LoadedFleet, loadFleet } from './load-fleet.ts';
 import { mistakeText } from './mistake-text.ts';
-import { patchDocument } from './patch-document.ts';
 import { portsOf } from './ports-of.ts';
 import type { World } from './world.ts';
 
@@ -71,6 +69,8 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
   const fleet = await loadFleet(choice, environment, world);
 
   const ports = portsOf(environment, world);
+  // In the turn after the first connects have begun.
+  setImmediate(() => void poster?.prepare());
   const found = await checkFleet(fleet, ports, {
     concurrency: options.concurrency,
     timeoutMs: options.timeout,
@@ -127,12 +127,12 @@ interface Result {
 /** Formats that are made to be read by people elsewhere, and of little use without the diffs. */
 const CARRIES_DIFFS: readonly Format[] = ['html', 'markdown'];
 
-function render(format: Format, result: Result): string | Promise<Buffer> {
+function render(format: Format, result: Result): string | Promise<string | Buffer> {
   const { report, fleet, deliveries, failOn, options, world, onTerminal, color } = result;
   const diff =
     options.diff ?? ((onTerminal || CARRIES_DIFFS.includes(format)) && !readEnvironment(world.env).ci);
   const content = { diff, context: options.context, showSecrets: options.showSecrets === true };
-  const renderers: Readonly<Record<Format, () => string | Promise<Buffer>>> = {
+  const renderers: Readonly<Record<Format, () => string | Promise<string | Buffer>>> = {
     text: () => {
       const text = {
         ...content,
@@ -146,10 +146,16 @@ function render(format: Format, result: Result): string | Promise<Buffer> {
     },
     json: () => renderJson(report, { ...content, version: world.version, delivery: deliveries }),
     payload: () => renderPayload(report),
-    patch: () => patchDocument(report, { fleet, world, showSecrets: content.showSecrets }),
+    patch: async () => {
+      const { patchDocument } = await import('./patch-document.ts');
+      return patchDocument(report, { fleet, world, showSecrets: content.showSecrets });
+    },
     junit: () => renderJunit(report, content),
     markdown: () => renderMarkdown(report, content),
-    html: () => renderHtml(report, { ...content, version: world.version }),
+    html: async () => {
+      const { renderHtml } = await import('../render/html.ts');
+      return renderHtml(report, { ...content, version: world.version });
+    },
   };
   return renderers[format]();
 }

@@ -2,6 +2,7 @@
 // posts nothing.
 
 import { diagnose, type Finding } from '../domain/diagnosis.ts';
+import type { GitState } from '../domain/report.ts';
 import { checkFleet } from '../engine/check-fleet.ts';
 import { lookAtStatusServer } from '../io/look-at-status-server.ts';
 import { type Diagnosis, renderDiagnoses } from '../render/diagnosis.ts';
@@ -44,7 +45,7 @@ export async function doctorCommand(
     statusServer(options.statusUrl ?? environment.statusUrl, environment, world),
   ]);
   const diagnoses: readonly Diagnosis[] = [
-    { about: 'here', findings: [...repository(fleet), status] },
+    { about: 'here', findings: [...repository(fleet, report.git), status] },
     ...report.servers.map(server => ({ about: server.server, findings: diagnose(server) })),
   ];
   const style = createStyle(wantsColor({ flag: options.color, env: world.env, isTTY: world.stdout.isTTY }));
@@ -53,7 +54,7 @@ export async function doctorCommand(
   return broken ? EXIT.trouble : EXIT.inSync;
 }
 
-function repository({ inventoryFile, targets, git }: LoadedFleet): readonly Finding[] {
+function repository({ inventoryFile, targets }: LoadedFleet, git: GitState | null): readonly Finding[] {
   const copies = new Set(targets.flatMap(target => [...target.copies.values()].map(copy => copy.source)));
   const size = `${targets.length} ${targets.length === 1 ? 'server' : 'servers'}, ${copies.size} Git copies`;
   const inventory: Finding = { state: 'passed', step: 'inventory', text: `${inventoryFile}: ${size}` };

@@ -12,7 +12,7 @@ export async function explainDrift(report: Report, fleet: LoadedFleet, world: Wo
   const place = {
     directory: fleet.directory,
     env: withoutSecrets(world.env),
-    git: fleet.git,
+    git: report.git,
     otherwise: world.cwd,
   };
   try {

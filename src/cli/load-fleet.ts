@@ -43,7 +43,7 @@ export async function loadFleet(
 ): Promise<LoadedFleet> {
   const ref = choice.ref === null ? null : checkedRevision(choice.ref);
   const found =
-    (ref === null ? null : await bareInventory(ref, choice, world)) ?? (await inventoryFile(choice, world));
+    (ref === null ? null : await bareInventory(ref, choice, world)) ?? inventoryFile(choice, world);
   if (found === null && choice.servers.length === 0) throw noInventory(world.cwd);
   const file = found ?? adHocFile(choice.servers, world);
   const parsed = parseInventory({ ...file, home: world.home });
@@ -73,7 +73,7 @@ export async function loadFleet(
   };
 }
 
-const inventoryFile = ({ inventory }: FleetChoice, { cwd }: World): Promise<InventoryFile | null> =>
+const inventoryFile = ({ inventory }: FleetChoice, { cwd }: World): InventoryFile | null =>
   inventory === null ? findInventoryFile(cwd) : readInventoryFile(cwd, inventory);
 
 /** The inventory at a revision of the bare repository that this is, unless another one is named. */

@@ -20,7 +20,7 @@ export interface PatchContext {
 /** Writes the patch for the one drifted server of a run. Throws a UserError if there are several, or it cannot be. */
 export async function patchDocument(report: Report, context: PatchContext): Promise<Buffer> {
   const { fleet, world, showSecrets } = context;
-  if (fleet.git?.ref) {
+  if (report.git?.ref) {
     throw new UserError(
       'a patch is for the working tree, and --ref compares with a commit',
       'Check that commit out, or leave --ref away.',

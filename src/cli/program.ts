@@ -1,6 +1,6 @@
 // The command line: argv in, an exit code out. Holds the one catch for operators' mistakes.
 
-import { Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { UserError } from '../domain/user-error.ts';
 import {
   addCheckOptions,
@@ -10,9 +10,12 @@ import {
   SSH_CONFIG,
   selectOption,
 } from './check-options.ts';
+import { type CompletionOptions, SHELLS, type Shell } from './completion-options.ts';
 import type { DoctorOptions } from './doctor-command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { GRAFANA_FILES, type GrafanaFile, type GrafanaOptions } from './grafana-options.ts';
 import { addInitOptions, type InitOptions } from './init-options.ts';
+import type { K8sOptions } from './k8s-command.ts';
 import { mistakeText } from './mistake-text.ts';
 import type { ProbeOptions } from './probe-command.ts';
 import type { World } from './world.ts';
@@ -139,6 +142,38 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .action(async () => {
       const { demoCommand } = await import('./demo-command.ts');
       code = await demoCommand(world);
+    });
+
+  program
+    .command('grafana')
+    .description('print a dashboard, alert rules or the data source for Grafana; nothing is contacted')
+    .addArgument(new Argument('<file>', 'what to print').choices(GRAFANA_FILES))
+    .option('--status-url <url>', 'the status server, as Grafana reaches it (env GITOPS_STATUS_SERVER_URL)')
+    .action(async (file: GrafanaFile, options: GrafanaOptions) => {
+      const { grafanaCommand } = await import('./grafana-command.ts');
+      code = grafanaCommand(file, options, world);
+    });
+
+  program
+    .command('k8s')
+    .description('print manifests for Kubernetes: the check as a CronJob, and a status server')
+    .requiredOption('--image <image>', 'container image that holds sshdrift and git')
+    .requiredOption('--repository <url>', 'Git repository with inventory.yaml and the copies')
+    .option('--namespace <name>', 'write it into the manifests; default: what kubectl is set to')
+    .action(async (options: K8sOptions) => {
+      const { k8sCommand } = await import('./k8s-command.ts');
+      code = k8sCommand(options, world);
+    });
+
+  program
+    .command('completion')
+    .description('print a completion script for your shell')
+    .addArgument(new Argument('[shell]').choices(SHELLS))
+    .addOption(new Option('--servers', 'print the names of the servers, for the scripts').hideHelp())
+    .addOption(new Option('-i, --inventory <file>', 'of --servers').hideHelp())
+    .action(async (shell: Shell | undefined, options: CompletionOptions) => {
+      const { completionCommand } = await import('./completion-command.ts');
+      code = await completionCommand({ shell, options, program }, world);
     });
 
   try {

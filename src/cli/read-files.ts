@@ -5,6 +5,7 @@ import type { GitCopies } from '../domain/git-copies.ts';
 import type { Inventory, Server } from '../domain/inventory.ts';
 import type { GitState } from '../domain/report.ts';
 import { UserError } from '../domain/user-error.ts';
+import type { Fleet } from '../engine/check-fleet.ts';
 import { readCommittedCopies } from '../io/committed-copies.ts';
 import { createGitCopies } from '../io/git-copies.ts';
 import { findRepository, type GitRepository } from '../io/git-repository.ts';
@@ -21,7 +22,7 @@ export interface FilesQuestion {
 }
 
 export interface Files {
-  readonly git: GitState | null;
+  readonly git: Fleet['git'];
   readonly copies: ReadonlyMap<Server, GitCopies>;
   /** For the operator, safe to print. */
   readonly warnings: readonly string[];
@@ -32,11 +33,8 @@ export async function readFiles(ref: string | null, question: FilesQuestion): Pr
   const { file, inventory, world } = question;
   if (ref === null) {
     const copiesOf = createGitCopies(world.cwd);
-    const [git, copies] = await Promise.all([
-      workingState(question),
-      Promise.all(inventory.servers.map(({ scope }) => copiesOf(scope))),
-    ]);
-    return { git, copies: byServer(inventory, copies), warnings: [] };
+    const copies = await Promise.all(inventory.servers.map(({ scope }) => copiesOf(scope)));
+    return { git: () => workingState(question), copies: byServer(inventory, copies), warnings: [] };
   }
   const { git, copies, warnings } = await readCommittedCopies({
     repository: await repositoryOf(file, world),
@@ -44,7 +42,7 @@ export async function readFiles(ref: string | null, question: FilesQuestion): Pr
     scopes: inventory.servers.map(({ scope }) => scope),
     directory: file.directory,
   });
-  return { git, copies: byServer(inventory, copies), warnings };
+  return { git: async () => git, copies: byServer(inventory, copies), warnings };
 }
 
 const byServer = ({ servers }: Inventory, copies: readonly GitCopies[]): Files['copies'] =>

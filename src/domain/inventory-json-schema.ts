@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { inventorySchema } from './inventory-schema.ts';
 
 /** The JSON Schema of inventory.yaml. Draft-07, because yaml-language-server reads nothing newer. */

@@ -1,7 +1,7 @@
 // The shape of inventory.yaml, as people write it. One source for the parser and for `sshdrift schema`; what the values
 // mean and which defaults of a server come from where is decided in resolve-inventory.ts.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   date,
   duration,

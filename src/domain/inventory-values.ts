@@ -1,12 +1,15 @@
 // The kinds of values that stand in an inventory. Every message completes "KEY: …" and says what would be right; the
 // patterns are also in the JSON Schema, so that an editor objects before sshdrift does.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { BYTE_SIZE, parseByteSize } from './byte-size.ts';
 import { isCalendarDate } from './calendar-date.ts';
 import { DURATION, parseDuration } from './duration.ts';
 import { isJumpList } from './jump-spec.ts';
 import { watchProblem } from './watch.ts';
+
+// Compiled code for a shape pays after hundreds of servers; until then it costs more than it saves.
+z.config({ jitless: true });
 
 /** YAML reads an unquoted 0644 as the number 644 and an unquoted `true` as no text. */
 const orQuote = (message: string) => (issue: { readonly input?: unknown }) =>

@@ -1,7 +1,7 @@
 // What the schema finds wrong, placed in the text of the inventory.
 
 import type { Document } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Problem, showValue } from './inventory-problem.ts';
 import { createLocate, type Path } from './yaml-position.ts';
 

@@ -7,7 +7,10 @@ import { UserError } from './user-error.ts';
 const WHERE = 'The address comes from --status-url or GITOPS_STATUS_SERVER_URL';
 
 /** `BASE/api/status` for the base URL of a gitops-status-server, which may have a path. Throws UserError. */
-export function statusEndpoint(base: string): URL {
+export const statusEndpoint = (base: string): URL => new URL(`${statusServer(base)}/api/status`);
+
+/** The base URL of a gitops-status-server, without a slash at its end. Throws UserError. */
+export function statusServer(base: string): string {
   const url = parse(base);
   if (url.username !== '' || url.password !== '')
     throw new UserError(
@@ -19,7 +22,7 @@ export function statusEndpoint(base: string): URL {
       `the status URL ${url.origin}${url.pathname} has a query or a fragment behind it`,
       `${WHERE} and must be a base URL: /api/status is added to it.`,
     );
-  return new URL(`${url.origin}${url.pathname.replace(/\/+$/, '')}/api/status`);
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
 function parse(base: string): URL {

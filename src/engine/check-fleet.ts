@@ -12,7 +12,8 @@ import type { Ports, Target } from './ports.ts';
 
 export interface Fleet {
   readonly repo: string;
-  readonly git: GitState | null;
+  /** Asked once servers are being waited for: nothing that is asked of them depends on it. */
+  readonly git: () => Promise<GitState | null>;
   readonly targets: readonly Target[];
   /** Rules of the inventory that should match something; empty when only some of its servers are checked. */
   readonly rules: readonly IgnoreRule[];
@@ -35,11 +36,15 @@ export async function checkFleet(fleet: Fleet, ports: Ports, limits: Limits): Pr
   const run = startRun(limits);
   const { signal } = run;
   const limit = pLimit(limits.concurrency);
-  const checked = await Promise.all(fleet.targets.map(target => limit(() => checkInTime(target))));
+  const [checked, git] = await Promise.all([
+    Promise.all(fleet.targets.map(target => limit(() => checkInTime(target)))),
+    // A turn later, when the first connects are under way: to start a process takes as long as they do.
+    new Promise(setImmediate).then(fleet.git),
+  ]);
   run.stop();
   return {
     repo: fleet.repo,
-    git: fleet.git,
+    git,
     startedAt,
     finishedAt: ports.now(),
     servers: checked.map(({ report }) => report).sort((a, b) => byPath(a.server, b.server)),

@@ -1,7 +1,7 @@
 // Finding inventory.yaml and reading its text. What it means is decided in domain/parse-inventory.ts.
 
 import { isUtf8 } from 'node:buffer';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { escapeText } from '../domain/escape.ts';
 import { UserError } from '../domain/user-error.ts';
@@ -21,20 +21,17 @@ export interface InventoryFile {
 }
 
 /** Reads the inventory that `-i` names, relative to `cwd`. Throws a UserError unless it is UTF-8 text of at most 1 MiB. */
-export const readInventoryFile = async (cwd: string, file: string): Promise<InventoryFile> => {
+export const readInventoryFile = (cwd: string, file: string): InventoryFile => {
   const path = resolve(cwd, file);
-  return readOpened(cwd, { path, handle: await openFile(cwd, path) });
+  return readOpened(cwd, { path, handle: openFile(cwd, path) });
 };
 
-/** Reads the nearest inventory.yaml from `cwd` upwards, or resolves to null if there is none. */
-export async function findInventoryFile(cwd: string): Promise<InventoryFile | null> {
+/** Reads the nearest inventory.yaml from `cwd` upwards; null if there is none. */
+export function findInventoryFile(cwd: string): InventoryFile | null {
   for (let directory = resolve(cwd); ; directory = dirname(directory)) {
     const path = join(directory, DEFAULT_NAME);
-    const handle = await openFile(cwd, path).catch(error => {
-      if (errorCode(error.cause) === 'ENOENT') return null;
-      throw error;
-    });
-    if (handle) return readOpened(cwd, { path, handle });
+    const handle = openIfThere(cwd, path);
+    if (handle !== null) return readOpened(cwd, { path, handle });
     if (directory === dirname(directory)) return null;
   }
 }
@@ -48,14 +45,12 @@ export const noInventory = (cwd: string): UserError =>
 
 interface OpenedFile {
   readonly path: string;
-  readonly handle: FileHandle;
+  readonly handle: number;
 }
 
-async function readOpened(cwd: string, { path, handle }: OpenedFile): Promise<InventoryFile> {
+function readOpened(cwd: string, { path, handle }: OpenedFile): InventoryFile {
   const shown = shownPath(cwd, path);
-  const bytes = await readAtMost(handle, MAX_BYTES + 1)
-    .catch(error => Promise.reject(unreadable(shown, error)))
-    .finally(() => handle.close());
+  const bytes = readAll(handle, shown);
   if (bytes.length > MAX_BYTES)
     throw new UserError(
       `${escapeText(shown)} is larger than 1 MiB`,
@@ -64,26 +59,49 @@ async function readOpened(cwd: string, { path, handle }: OpenedFile): Promise<In
   return { text: decode(bytes, shown), file: shown, directory: dirname(path) };
 }
 
-const openFile = (cwd: string, path: string): Promise<FileHandle> =>
-  open(path).catch(error => Promise.reject(unreadable(shownPath(cwd, path), error)));
+function openFile(cwd: string, path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw unreadable(shownPath(cwd, path), error);
+  }
+}
+
+function openIfThere(cwd: string, path: string): number | null {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw unreadable(shownPath(cwd, path), error);
+  }
+}
+
+function readAll(handle: number, shown: string): Buffer {
+  try {
+    return readAtMost(handle, MAX_BYTES + 1);
+  } catch (error) {
+    throw unreadable(shown, error);
+  } finally {
+    closeSync(handle);
+  }
+}
 
 function unreadable(shown: string, cause: unknown): UserError {
-  const error = new UserError(
+  return new UserError(
     `cannot read the inventory ${escapeText(shown)}: ${fileTrouble(cause)}`,
     'Check the path and its permissions, or name another file with `-i FILE`.',
   );
-  error.cause = cause;
-  return error;
 }
 
 /** Not readFile: the file may be a pipe (`-i <(…)`), or a large one by mistake. */
-async function readAtMost(handle: FileHandle, limit: number): Promise<Buffer> {
+function readAtMost(handle: number, limit: number): Buffer {
   const chunks: Buffer[] = [];
   for (let size = 0; size < limit; ) {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(64 * 1024), 0, 64 * 1024, null);
-    if (bytesRead === 0) break;
-    chunks.push(buffer.subarray(0, bytesRead));
-    size += bytesRead;
+    const chunk = Buffer.allocUnsafe(64 * 1024);
+    const read = readSync(handle, chunk);
+    if (read === 0) break;
+    chunks.push(chunk.subarray(0, read));
+    size += read;
   }
   return Buffer.concat(chunks);
 }

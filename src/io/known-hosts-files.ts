@@ -1,7 +1,8 @@
 // The known_hosts files of a run. Each is read once, however many servers share it. A missing file knows nobody; one
 // that cannot be read fails the server, for it may hold the line that revokes the key.
 
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Destination } from '../domain/destination.ts';
 import { escapeText } from '../domain/escape.ts';
@@ -97,7 +98,7 @@ export const addressOf = ({ host, port, hostKeyAlias }: Destination): HostAddres
 
 async function readKnownHosts(file: string): Promise<readonly KnownHost[] | Failure> {
   try {
-    return parseKnownHosts(file, await readFile(file, 'utf8'));
+    return parseKnownHosts(file, readFileSync(file, 'utf8'));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' ? [] : { code: 'ssh/known-hosts-unreadable', file, detail: message };
@@ -109,7 +110,7 @@ async function revokedKeys(file: string | null): Promise<readonly KnownHost[] | 
   if (file === null) return [];
   const unreadable = (detail: string): Failure => ({ code: 'ssh/known-hosts-unreadable', file, detail });
   try {
-    const text = await readFile(file, 'latin1');
+    const text = readFileSync(file, 'latin1');
     if (text.startsWith('SSHKRL\n\0'))
       return unreadable(
         'it is a key revocation list (KRL); sshdrift reads RevokedHostKeys only as a list of keys',

@@ -1,5 +1,4 @@
-import type { Dirent } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { fromBytes, toBytes } from '../domain/remote-path.ts';
 
 /** One entry of a directory. */
@@ -22,12 +21,12 @@ export interface LayerTree {
   readonly read: (path: string) => Promise<Buffer>;
 }
 
-/** The layers as they are on disk. */
+/** The layers as they are on disk. Read synchronously: nothing else goes on yet, and a turn of the event loop costs ten times a small file. */
 export const DISK: LayerTree = {
-  realpath: async path => fromBytes(await realpath(toBytes(path), { encoding: 'buffer' })),
+  realpath: async path => fromBytes(realpathSync.native(toBytes(path), { encoding: 'buffer' })),
   children: async directory => {
     // The types for Node 20 know no Dirent with a Buffer for a name, which is what this call brings.
-    const list: unknown = await readdir(toBytes(directory), { withFileTypes: true, encoding: 'buffer' });
+    const list: unknown = readdirSync(toBytes(directory), { withFileTypes: true, encoding: 'buffer' });
     return (list as readonly (Omit<Dirent, 'name'> & { readonly name: Buffer })[]).map(child => ({
       name: fromBytes(child.name),
       isDirectory: child.isDirectory(),
@@ -35,8 +34,8 @@ export const DISK: LayerTree = {
     }));
   },
   stat: async path => {
-    const target = await stat(toBytes(path));
+    const target = statSync(toBytes(path));
     return { isFile: target.isFile(), size: target.size };
   },
-  read: path => readFile(toBytes(path)),
+  read: async path => readFileSync(toBytes(path)),
 };

@@ -31,6 +31,8 @@ export interface PosterSettings {
 
 /** Posts statuses until it is closed. */
 export interface StatusPoster {
+  /** Loads what posting needs, which takes time that is free while servers are waited for. */
+  readonly prepare: () => Promise<void>;
   /** May be called for all servers at once; a few go out at a time. */
   readonly post: (payload: Payload) => Promise<Delivery>;
   /** Ends what is under way as failed, and destroys every connection. */
@@ -95,6 +97,9 @@ export function createStatusPoster(
   };
 
   return {
+    prepare: async () => {
+      await client.dispatcher();
+    },
     post: payload => limit(() => deliver(payload)),
     close: async () => {
       time.end('the end of the run');

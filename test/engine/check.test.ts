@@ -94,7 +94,13 @@ function world(connect: (name: string) => Promise<Connection | Failure> | null =
   };
 }
 
-const fleet = (...targets: Target[]) => ({ repo: 'r', git: null, targets, rules: [], warnings: [] });
+const fleet = (...targets: Target[]) => ({
+  repo: 'r',
+  git: async () => null,
+  targets,
+  rules: [],
+  warnings: [],
+});
 const limits = (timeoutMs = 60_000) => ({ concurrency: 4, timeoutMs, signal: new AbortController().signal });
 const REFUSED: Failure = { code: 'ssh/refused', host: 'h', port: 22 };
 

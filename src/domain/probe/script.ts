@@ -3,9 +3,10 @@
 // Rules of this file:
 // - The script is the same for every server; what is asked comes in its one argument, as words. They are data: never
 //   evaluated, so that no path can become a command, here or behind a forced command.
-// - Builtins wherever one can do it. Processes on the server: one hash tool and one stat for all files together, one
-//   `cat` for each file that differs, and one package tool if there are files that Git does not know. Only names with a backslash, CR or LF are hashed one by one, since the tools
-//   escape those in their output.
+// - Builtins wherever one can do it. Processes on the server: one hash tool and one stat for all files together, one `grep`
+//   over the names of all processes (a loop of builtins over them costs half as much again), one `cat` for each file
+//   that differs, and one package tool if there are files that Git does not know. Only names with a backslash, CR or LF
+//   are hashed one by one, since the tools escape those in their output.
 // - Every record starts with a newline and the nonce. File contents stand raw between two records, so that no byte is
 //   escaped and a missing final newline survives; the nonce is drawn anew for each exec, so no file can hold it.
 // - Unreadable is told from absent by opening the path: only the kernel knows which directory on the way is closed.
@@ -34,7 +35,8 @@ exec </dev/null
 LC_ALL=C PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin; export LC_ALL PATH
 set -f; set -- $1; set +f
 n=$1 m=$2 b=$3 q=$4 j=$5 Y=$6 G=0 N=0 L= W=; shift 6
-l=$(printf "\\n."); l=\${l%.}; w=$(printf "\\r\\134")
+l="
+"; w=$(printf "\\r\\134")
 r() { printf "\\n%s %s" $n "$1"; }
 d() { x=$1; case $x in *\\\\*) x=$(printf %b. "$x"); x=\${x%.};; esac; }
 o() { case $( (: <"$1") 2>&1) in *ermission\\ denied*) return 0;; esac; return 1; }
@@ -69,10 +71,10 @@ while [ $# -gt 0 ]; do d "$2"
 case $1 in f) a "$x" $3;; g) y=$x; d "$3"; g "$y" "$x";; esac; shift 3; done
 e() { x=; { read -r x <$1/stat; } 2>/dev/null; set -- \${x##*) }; x=\${20}; }
 if [ $Y != . ] && [ -r /proc/stat ]; then
-b0= z=0
+b0= z=$(grep -lsxF $Y /proc/[0-9]*/comm)
 while read -r x y; do if [ $x = btime ]; then b0=$y; fi; done </proc/stat
-for f in /proc/[0-9]*/comm; do x=; { read -r x <$f; } 2>/dev/null; if [ "$x" = $Y ]; then z=$((z+1)); y=\${f%/comm}; fi; done
-if [ $z = 1 ] && [ "$b0" ]; then e $y; y=$x; e /proc/self; if [ "$x" ] && [ "$y" ]; then r "S $((b0+y/100)) $((b0+x/100))"; fi; fi
+case $z in ""|*"$l"*) z=;; esac
+if [ "$z" ] && [ "$b0" ]; then e \${z%/comm}; y=$x; e /proc/self; if [ "$x" ] && [ "$y" ]; then r "S $((b0+y/100)) $((b0+x/100))"; fi; fi
 fi
 `;
 
@@ -122,8 +124,8 @@ for t in ${HASH_TOOLS.map(tool => (tool.includes(' ') ? `"${tool}"` : tool)).joi
 H=$([ "$t" ] && $t /dev/null "$@" 2>/dev/null)$l
 case $H in e3b0c44298fc1c14*) break;; esac; done
 V=; for x in $W; do V="$V \\"\\$v$x\\""; done
-u=-c v="%s %Y %a %u %g %U:%G %n"; S=$(eval "stat -L $u \\"\\$v\\" / $V \\"\\$@\\"" 2>/dev/null)$l
-case $S in [0-9]*) ;; *) u=-f v="%z %m %Mp%Lp %u %g %Su:%Sg %N"; S=$(eval "stat -L $u \\"\\$v\\" / $V \\"\\$@\\"" 2>/dev/null)$l;; esac
+u=-c v="%s %Y %a %u %g %U:%G %n"; eval "S=\\$(stat -L $u \\"\\$v\\" / $V \\"\\$@\\" 2>/dev/null)"; S=$S$l
+case $S in [0-9]*) ;; *) u=-f v="%z %m %Mp%Lp %u %g %Su:%Sg %N"; eval "S=\\$(stat -L $u \\"\\$v\\" / $V \\"\\$@\\" 2>/dev/null)"; S=$S$l;; esac
 H=\${H#*"$l"}; S=\${S#*"$l"}; i=0; T=0
 for x in $W; do eval "y=\\$v$x"; z=\${S%%"$l"*}; case $z in *" $y") S=\${S#*"$l"}; z=\${z#* }; r "W $x \${z%% *}";; esac; done
 while [ $i -lt $N ]; do i=$((i+1)); eval "p=\\$p$i k=\\$k$i e=\\$h$i"; h=; z=

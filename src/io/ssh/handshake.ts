@@ -10,6 +10,7 @@ import { CIPHERS, KEY_EXCHANGE, MACS } from './algorithms.ts';
 import type { Authentication } from './authentication.ts';
 import { handshakeFailure } from './handshake-failure.ts';
 import type { HostKeyCheck } from './host-key-check.ts';
+import { passOverHostKeyOffers } from './host-key-offers.ts';
 import type { Lifeline } from './lifeline.ts';
 
 export interface Handshake {
@@ -52,10 +53,10 @@ export async function handshake(about: Handshake): Promise<Client | Failure> {
   lifeline.enter('handshake');
   stream.on('error', giveUp);
   stream.on('close', () => setImmediate(() => giveUp(null)));
-  const { default: ssh2 } = await import('ssh2');
+  const { default: SshClient } = await import('ssh2/lib/client.js');
   if (lifeline.isOver()) return lifeline.ended;
 
-  const client = new ssh2.Client();
+  const client = new SshClient();
   const ready = new Promise<Client>(resolve => {
     // Never removed: a late error without a listener would end the whole program (mscdex/ssh2#1022).
     client.on('error', giveUp);
@@ -72,6 +73,7 @@ export async function handshake(about: Handshake): Promise<Client | Failure> {
       resolve(client);
     });
   });
+  passOverHostKeyOffers(client);
   watchGreeting(stream, greeting, received => {
     if (reached === 'ready') return false;
     if (received <= PRE_AUTH_LIMIT) return true;

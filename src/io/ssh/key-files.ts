@@ -42,9 +42,9 @@ export function createKeyFiles(passphrases: Passphrases): KeyFiles {
     return value;
   };
   return {
-    fromFile: path => once(keys, path, async () => load(path, await readKeyFile(path), passphrases)),
+    fromFile: path => once(keys, path, async () => load(path, readKeyFile(path), passphrases)),
     fromVariable: text => once(keys, VARIABLE, () => load(VARIABLE, keyOfVariable(text), passphrases)),
-    certificate: path => once(certificates, path, () => readPublicKey(path)),
+    certificate: path => once(certificates, path, async () => readPublicKey(path)),
   };
 }
 
@@ -67,7 +67,7 @@ async function load(
 ): Promise<LoadedKey | FileTrouble> {
   if (file.kind === 'absent') return { source, trouble: null };
   if (file.kind === 'unusable') return { source, trouble: file };
-  const known = { source, certificate: await besides(source) };
+  const known = { source, certificate: besides(source) };
   if (file.kind === 'public') return agentOnly({ ...known, blob: file.blob });
   const { text, head } = file;
   if (head !== null && keyType(head.blob).startsWith('sk-')) return agentOnly({ ...known, blob: head.blob });
@@ -82,15 +82,15 @@ async function load(
   if (plain !== null && !isKeyTrouble(plain))
     return { ...known, blob: plain.blob, signs: true, ready: true, unlock: async () => plain };
   // The public half from the file itself or from the .pub beside it; then the passphrase can wait.
-  const blob = head?.blob ?? (source === VARIABLE ? null : await readPublicKey(`${source}.pub`));
+  const blob = head?.blob ?? (source === VARIABLE ? null : readPublicKey(`${source}.pub`));
   return { ...known, blob, signs: true, ready: passphrases.fixed, unlock };
 }
 
 /** `id_ed25519-cert.pub` beside `id_ed25519` or `id_ed25519.pub`. */
-async function besides(source: string): Promise<LoadedKey['certificate']> {
+function besides(source: string): LoadedKey['certificate'] {
   if (source === VARIABLE) return null;
   const path = `${source.replace(/\.pub$/, '')}-cert.pub`;
-  const blob = await readPublicKey(path);
+  const blob = readPublicKey(path);
   return blob && { source: path, blob };
 }
 

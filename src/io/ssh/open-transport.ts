@@ -17,8 +17,6 @@ export interface Way {
 
 /** Connects with a server in the way that its destination says; a failure ends the lifeline. */
 export async function openTransport({ destination, lifeline, jump, env }: Way): Promise<Transport> {
-  // Loading ssh2 takes tens of milliseconds, in which packets travel already.
-  void import('ssh2');
   if (jump !== null) return jump.forward(destination, lifeline);
   const { via } = destination;
   if (via?.kind !== 'command') return openSocket(destination, lifeline);

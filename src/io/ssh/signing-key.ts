@@ -1,8 +1,10 @@
-// A private key from any of its text forms, ready to sign. OpenSSL reads PEM and PKCS#8; ssh2 reads OpenSSH's own form,
-// for its passphrase hash, bcrypt; whatever was read, node:crypto signs.
+// A private key from any of its text forms, ready to sign. OpenSSL reads PEM and PKCS#8; ssh2 reads OpenSSH's own form
+// where it is encrypted, for its passphrase hash, bcrypt. What is not encrypted is read here, so that connecting need not
+// wait until ssh2 is loaded. Whatever was read, node:crypto signs.
 
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
 import { isPlainKey } from '../../domain/host-key.ts';
+import { openSshNumbers } from '../../domain/open-ssh-key.ts';
 import { readPpk } from '../../domain/ppk.ts';
 import { wireNumber, wireString } from '../../domain/ssh-wire.ts';
 import { ppkPrivateKey } from './ppk-private-key.ts';
@@ -53,8 +55,12 @@ async function privateKeyOf(text: string, passphrase: string | null): Promise<Ke
 }
 
 async function openSshKey(text: string, passphrase: string | null): Promise<KeyObject | KeyTrouble> {
-  const { default: ssh2 } = await import('ssh2');
-  const parsed = ssh2.utils.parseKey(text, passphrase ?? undefined);
+  const numbers = openSshNumbers(text);
+  const plain = numbers && ppkPrivateKey(numbers);
+  if (plain) return plain;
+  // Also to say what is wrong with it.
+  const { parseKey } = (await import('ssh2')).default.utils;
+  const parsed = parseKey(text, passphrase ?? undefined);
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (key === undefined || key instanceof Error) return trouble(key?.message ?? 'it is empty', passphrase);
   try {

@@ -28,6 +28,7 @@ export interface Protocol {
       protocol: unknown,
       extensions: readonly { readonly name: string; readonly algs?: readonly string[] }[],
     ) => void;
+    GLOBAL_REQUEST: (protocol: unknown, name: string, wantReply: boolean, data: unknown) => void;
   };
 }
 
@@ -44,6 +45,7 @@ export function protocolOf(client: Client): Protocol {
     protocol?._cipher?.encrypt,
     protocol?._handlers?.USERAUTH_PK_OK,
     protocol?._handlers?.EXT_INFO,
+    protocol?._handlers?.GLOBAL_REQUEST,
   ];
   if (fields.includes(undefined))
     throw new Error('this version of ssh2 is not the one that package.json pins');
@@ -57,3 +59,15 @@ export const softwareOf = (client: Client): string =>
 /** False if writing would be a loop without end: the server takes packets of 0 bytes only (mscdex/ssh2#1504). */
 export const takesPackets = (channel: ClientChannel): boolean =>
   (channel as unknown as { readonly outgoing: { readonly packetSize: number } }).outgoing.packetSize >= 1;
+
+/** Sends a payload as it is, or after the key exchange that is going on. */
+export function sendPayload(protocol: Protocol, payload: Buffer): void {
+  if (protocol._kexinit !== undefined) {
+    protocol._queue ??= [];
+    protocol._queue.push(payload);
+    return;
+  }
+  const packet = protocol._cipher.allocPacket(payload.length);
+  packet.set(payload, PAYLOAD_START);
+  protocol._cipher.encrypt(packet);
+}

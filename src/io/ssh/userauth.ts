@@ -4,7 +4,7 @@
 import type { AnyAuthMethod, AuthHandlerMiddleware, Client, Prompt } from 'ssh2';
 import type { ServerTaste } from '../../domain/signature-algorithm.ts';
 import { wireString } from '../../domain/ssh-wire.ts';
-import { PAYLOAD_START, type Protocol, protocolOf, softwareOf } from './ssh2-internals.ts';
+import { type Protocol, protocolOf, sendPayload, softwareOf } from './ssh2-internals.ts';
 
 /** The end of a request. Success has none: the client is ready then. */
 export type Reply =
@@ -108,12 +108,5 @@ export function userAuthHandler(
 
 function sendRequest(protocol: Protocol, payload: Buffer): void {
   protocol._authsQueue.push('publickey');
-  if (protocol._kexinit !== undefined) {
-    protocol._queue ??= [];
-    protocol._queue.push(payload);
-    return;
-  }
-  const packet = protocol._cipher.allocPacket(payload.length);
-  packet.set(payload, PAYLOAD_START);
-  protocol._cipher.encrypt(packet);
+  sendPayload(protocol, payload);
 }

@@ -19,6 +19,7 @@ const CALLS = [
   'stat -L $u "$v" / $V "$@"',
   'stat -L $u "$v" "$p"',
   '$t',
+  'grep -lsxF $Y /proc/[0-9]*/comm',
   'wc -c',
   'cat',
 ];

@@ -46,6 +46,18 @@ real.describe('a real sshd', () => {
     expect(await run(reach(), command)).toBe(expected);
   });
 
+  test('is not made to prove its host keys, only told that they came', async () => {
+    const server = await startSshd({ hostKeys: ['ed25519', 'ecdsa', 'rsa'], config: ['LogLevel DEBUG3'] });
+    expect(await run(reach(server), 'echo out')).toContain('out\n');
+    await server.idle();
+    const log = server.log();
+    await server.stop();
+    // SSH_MSG_IGNORE is message 2.
+    expect(log).toMatch(/notify_hostkeys: sent 3 hostkeys/);
+    expect(log).toMatch(/receive packet: type 2\b/);
+    expect(log).not.toContain('hostkeys-prove');
+  });
+
   test('several commands over one connection', async () => {
     const before = sshd.connections();
     const connection = await connectTo(reach());

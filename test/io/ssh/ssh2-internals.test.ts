@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import ssh2, { type ClientChannel } from 'ssh2';
+import SshClient from 'ssh2/lib/client.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import pkg from '../../../package.json' with { type: 'json' };
 import {
@@ -92,12 +93,21 @@ test('authNone is what an attempt of type none calls', () => {
 test('_handlers are looked up by name whenever a message comes', () => {
   expect(protocol._handlers.USERAUTH_PK_OK).toBeTypeOf('function');
   expect(protocol._handlers.EXT_INFO).toBeTypeOf('function');
+  expect(protocol._handlers.GLOBAL_REQUEST).toBeTypeOf('function');
   const source = readFileSync(
     new URL('../../../node_modules/ssh2/lib/protocol/handlers.misc.js', import.meta.url),
     'utf8',
   );
   expect(source).toContain('self._handlers.USERAUTH_PK_OK');
   expect(source).toContain('self._handlers.EXT_INFO');
+  expect(source).toMatch(
+    /handler = self\._handlers\.GLOBAL_REQUEST;\n.*\n\s+handler\(self, name, wantReply, data\);/,
+  );
+  expect(source).toContain("case 'hostkeys-00@openssh.com'");
+});
+
+test('ssh2/lib/client.js is the client of the index', () => {
+  expect(SshClient).toBe(ssh2.Client);
 });
 
 test('_remoteVer is the software version of the server', () => {

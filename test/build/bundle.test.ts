@@ -1,0 +1,135 @@
+// The bundles and their code caches: a cache makes the start faster and may change nothing else.
+
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MAIN } from '../support/cli.ts';
+
+const BUILD = join(import.meta.dirname, '../../build/bundle.mjs');
+const DIST = join(MAIN, '..');
+
+let place: string;
+beforeAll(() => {
+  place = mkdtempSync(join(tmpdir(), 'sshdrift-bundle-'));
+});
+afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+/** A copy of dist/ alone, as an installed package has it: without the packages that are in the bundles. */
+function copy(name: string): string {
+  const directory = join(place, name);
+  cpSync(DIST, directory, { recursive: true });
+  return directory;
+}
+
+const caches = (directory: string): readonly string[] =>
+  readdirSync(directory).filter(file => file.endsWith('.cache'));
+
+/** Runs the demo, which uses every bundle; which of the caches V8 took. */
+function demo(directory: string, ...options: readonly string[]): Readonly<Record<string, boolean>> {
+  const report = join(place, 'accepted.json');
+  const look = join(place, 'look.cjs');
+  writeFileSync(
+    look,
+    `const vm = require('node:vm'), path = require('node:path'), accepted = {};
+    vm.Script = class extends vm.Script {
+      constructor(source, options) {
+        super(source, options);
+        accepted[path.basename(options.filename)] = this.cachedDataRejected === false;
+      }
+    };
+    process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(report)}, JSON.stringify(accepted)));`,
+  );
+  const stdout = execFileSync(
+    process.execPath,
+    ['--require', look, ...options, join(directory, 'main.js'), 'demo'],
+    { encoding: 'utf8', env: { PATH: process.env.PATH }, stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  expect(stdout).toContain('The check exited with 2');
+  return JSON.parse(readFileSync(report, 'utf8'));
+}
+
+const ALL = { 'sshdrift.js': true, 'ssh2.js': true, 'undici.js': true };
+const NONE = { 'sshdrift.js': false, 'ssh2.js': false, 'undici.js': false };
+
+describe('the build', () => {
+  test('is the same bytes again, but for the caches', () => {
+    const again = join(place, 'again');
+    const once = join(place, 'once');
+    for (const directory of [once, again]) execFileSync(process.execPath, [BUILD, directory]);
+    const files = readdirSync(once).filter(file => !file.endsWith('.cache'));
+    expect(files).toEqual(['main.js', 'package.json', 'ssh2.js', 'sshdrift.js', 'undici.js']);
+    for (const file of files)
+      expect(readFileSync(join(again, file)).equals(readFileSync(join(once, file)))).toBe(true);
+    expect(caches(once)).toHaveLength(3);
+  });
+
+  test('leaves no cache of an older build', () => {
+    const directory = copy('stale');
+    writeFileSync(join(directory, 'sshdrift.js.0.0-old.cache'), '');
+    execFileSync(process.execPath, [BUILD, directory]);
+    expect(existsSync(join(directory, 'sshdrift.js.0.0-old.cache'))).toBe(false);
+  });
+
+  test('has only ASCII in the bundles, since they are read as one byte a character', () => {
+    for (const file of Object.keys(ALL))
+      expect(readFileSync(join(DIST, file)).every(byte => byte < 0x80)).toBe(true);
+  });
+});
+
+describe('a code cache', () => {
+  test('is taken by the V8 that it was made by, and nothing is written beside it', () => {
+    const directory = copy('whole');
+    const before = readdirSync(directory);
+    expect(demo(directory)).toEqual(ALL);
+    expect(readdirSync(directory)).toEqual(before);
+  });
+
+  test('that is not there, as with another version of Node, is not needed', () => {
+    const directory = copy('absent');
+    for (const file of caches(directory)) rmSync(join(directory, file));
+    expect(demo(directory)).toEqual(NONE);
+    expect(caches(directory)).toEqual([]);
+  });
+
+  test.each([
+    ['cut off', (file: string) => truncateSync(file, 1000)],
+    ['empty', (file: string) => truncateSync(file, 0)],
+    ['something else', (file: string) => writeFileSync(file, 'no cache\n'.repeat(10_000))],
+  ])('that is %s is passed over', (name, spoil) => {
+    const directory = copy(name);
+    for (const file of caches(directory)) spoil(join(directory, file));
+    expect(demo(directory)).toEqual(NONE);
+  });
+
+  test('made for other settings of V8 is passed over', () => {
+    expect(demo(copy('flags'), '--stack-size=900', '--no-opt')).toEqual(NONE);
+  });
+
+  test('leaves the stack of a bug with names and places', () => {
+    const breaks = join(place, 'breaks.cjs');
+    writeFileSync(breaks, `require('node:net').connect = () => { throw new TypeError('broken'); };`);
+    const stack = (): string => {
+      try {
+        execFileSync(process.execPath, ['--require', breaks, MAIN, 'demo'], {
+          encoding: 'utf8',
+          stdio: 'pipe',
+        });
+      } catch (error) {
+        return (error as { readonly stderr: string }).stderr;
+      }
+      throw new Error('it did not break');
+    };
+    expect(stack()).toMatch(/TypeError: broken\n[\s\S]* at openSocket \(.*\/dist\/sshdrift\.js:\d+:\d+\)/);
+  });
+});
