@@ -4,7 +4,9 @@
 // A build without a cache is a slower one and no broken one: whatever goes wrong here is a warning.
 
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,14 +18,15 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export async function warmUp(program) {
   const place = mkdtempSync(join(tmpdir(), 'sshdrift-build-'));
   try {
-    const { startDemoSshServer, startStatusReceiver } = await serversFrom(place);
-    const [ssh, receiver] = await Promise.all([startDemoSshServer(), startStatusReceiver()]);
+    const { startDemoSshServer } = await sshServerFrom(place);
+    const [ssh, receiver] = await Promise.all([startDemoSshServer(), startReceiver()]);
     try {
       const run = await check(program, place, { ssh, receiver });
       if (run.code !== 0) throw new Error(run.stderr);
     } finally {
       // Left open, they would keep the build from ending.
-      await Promise.all([ssh.close(), receiver.close()]);
+      receiver.closeAllConnections();
+      await Promise.all([ssh.close(), new Promise(resolve => receiver.close(resolve))]);
     }
   } catch (error) {
     console.warn(`build: no code cache, so sshdrift will start more slowly: ${error.message}`);
@@ -32,12 +35,21 @@ export async function warmUp(program) {
   }
 }
 
-/** The servers of the demo. */
-async function serversFrom(place) {
-  const outfile = join(place, 'servers.cjs');
+/** Takes every status, and looks at none. */
+async function startReceiver() {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => response.end('{"stored":true}'));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return server;
+}
+
+/** The SSH server of the demo. */
+async function sshServerFrom(place) {
+  const outfile = join(place, 'ssh-server.cjs');
   await build({
     stdin: {
-      contents: `export * from './src/io/demo-ssh-server.ts'; export * from './src/io/status-receiver.ts';`,
+      contents: `export * from './src/io/demo-ssh-server.ts';`,
       resolveDir: ROOT,
     },
     bundle: true,
@@ -47,8 +59,8 @@ async function serversFrom(place) {
     logLevel: 'warning',
     outfile,
   });
-  const { default: servers } = await import(outfile);
-  return servers;
+  const { default: server } = await import(outfile);
+  return server;
 }
 
 function check(program, place, { ssh, receiver }) {
@@ -63,7 +75,8 @@ function check(program, place, { ssh, receiver }) {
   };
   writeFileSync(join(git, 'inventory.yaml'), JSON.stringify(inventory));
   const keep = fileURLToPath(new URL('keep-cache.cjs', import.meta.url));
-  const child = spawn(process.execPath, ['--require', keep, program, 'check', '--status-url', receiver.url], {
+  const url = `http://127.0.0.1:${receiver.address().port}`;
+  const child = spawn(process.execPath, ['--require', keep, program, 'check', '--status-url', url], {
     cwd: git,
     env: { PATH: process.env.PATH, CI: 'true', SSH_PRIVATE_KEY: ssh.privateKey },
     stdio: ['ignore', 'ignore', 'pipe'],

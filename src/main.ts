@@ -4,7 +4,7 @@ import { homedir, userInfo } from 'node:os';
 import { isatty } from 'node:tty';
 import pkg from '../package.json' with { type: 'json' };
 import { readEnvironment, SECRET_VARIABLES } from './cli/environment.ts';
-import { EXIT } from './cli/exit-code.ts';
+import { EXIT, interruptedCode } from './cli/exit-code.ts';
 import { run } from './cli/program.ts';
 import { openTerminal } from './cli/terminal.ts';
 import type { Output } from './cli/world.ts';
@@ -12,9 +12,25 @@ import type { Output } from './cli/world.ts';
 const env = { ...process.env };
 for (const name of SECRET_VARIABLES) delete process.env[name];
 
-// The first signal ends the run and reports what is known; the second ends the program.
+// The first signal ends the run, which reports what is known; the second ends the program.
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort(signal));
+
+/** Milliseconds that an interrupted run has, whatever it is doing. */
+const INTERRUPTED_MS = 900;
+
+/**
+ * Ends the program. exit(3) waits for getaddrinfo(3), which nothing stops and which may take half a minute; to die of the
+ * signal that interrupted us does not, and looks the same to a shell: 128 and its number.
+ */
+function leave(code: number): never {
+  const { aborted, reason } = interrupt.signal;
+  if (aborted && process.getActiveResourcesInfo().includes('GetAddrInfoReqWrap')) {
+    process.removeAllListeners(reason);
+    process.kill(process.pid, reason);
+  }
+  process.exit(code);
+}
 
 /** Why a stream could not be written, if it was not its reader that went away: `| head` is no error of ours. */
 let unwritten: Error | null = null;
@@ -23,7 +39,11 @@ const output = (stream: NodeJS.WriteStream): Output => {
   stream.on('error', error => {
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') unwritten ??= error;
   });
-  return { write: text => stream.write(text), isTTY: stream.isTTY === true };
+  return {
+    write: text => stream.write(text),
+    isTTY: stream.isTTY === true,
+    columns: () => stream.columns || 80,
+  };
 };
 
 /** Resolves when everything written so far has reached the stream's end, or never will. */
@@ -47,6 +67,12 @@ const attended = isatty(0) && isatty(2) && !readEnvironment(env).ci;
 const terminal = attended
   ? openTerminal({ input: process.stdin, output: process.stderr, interrupt: () => interrupt.abort('SIGINT') })
   : null;
+interrupt.signal.addEventListener('abort', () => {
+  setTimeout(() => {
+    terminal?.close();
+    leave(interruptedCode(interrupt.signal) ?? EXIT.trouble);
+  }, INTERRUPTED_MS);
+});
 const ran = run(process.argv.slice(2), {
   version: pkg.version,
   env,
@@ -69,6 +95,6 @@ void ran.then(async (exitCode): Promise<void> => {
     process.stderr.write(`sshdrift: error: cannot write the result: ${(unwritten as Error).message}\n`);
   }
   // Not by running out of things to do: a socket or a timer that a library left behind would hold the program after its
-  // deadline. One thing still does: getaddrinfo(3) cannot be stopped, and even exit(3) waits until it has given up.
-  process.exit(code);
+  // deadline.
+  leave(code);
 });

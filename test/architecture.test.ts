@@ -10,7 +10,7 @@ const SRC = join(import.meta.dirname, '../src');
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   main: ['main', 'cli', 'node:os', 'node:tty', 'package.json'],
   cli: ['cli', 'engine', 'render', 'io', 'domain', 'commander', 'node:path'],
-  engine: ['engine', 'domain', 'p-limit'],
+  engine: ['engine', 'domain', 'p-limit', 'node:events'],
   render: ['render', 'domain', 'node:util'],
   io: ['io', 'engine/ports', 'domain', 'node:', 'ssh2', 'undici', 'p-limit'],
   // Hashing and deflating are pure functions that happen to live in Node.

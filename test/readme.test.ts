@@ -1,11 +1,16 @@
 // What the README shows is run here, so that it stays true.
 
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { EXIT } from '../src/cli/exit-code.ts';
 import { parseInventory } from '../src/domain/parse-inventory.ts';
-import { sshdrift } from './support/cli.ts';
+import { shareOf } from '../src/domain/shard.ts';
+import { MAIN, sshdrift } from './support/cli.ts';
+import { closedPort } from './support/fault-tcp.ts';
+import { createRepository } from './support/repository.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -75,6 +80,7 @@ describe('the commands', () => {
         ['pre-deploy', '--help'],
         ['probe', '--help'],
         ['init', '--help'],
+        ['serve', '--help'],
         ['grafana', '--help'],
         ['k8s', '--help'],
         ['completion', '--help'],
@@ -83,7 +89,7 @@ describe('the commands', () => {
     help = pages.map(({ stdout }) => stdout).join('\n');
   });
   const invocations = [...README.matchAll(/\bsshdrift ([\w-]+)((?: [^`\n|)]+)?)/g)].filter(([, command]) =>
-    /^(check|pre-deploy|probe|schema|demo|doctor|init|grafana|k8s|completion)$/.test(command ?? ''),
+    /^(check|pre-deploy|probe|schema|demo|doctor|init|serve|grafana|k8s|completion)$/.test(command ?? ''),
   );
 
   test('are there', () => {
@@ -98,6 +104,70 @@ describe('the commands', () => {
     expect(options.length).toBeGreaterThan(5);
     for (const option of new Set(options)) expect(help).toContain(option);
   });
+});
+
+describe('the examples of shares', () => {
+  const SERVERS = ['a', 'b', 'c', 'd', 'e', 'f'];
+  /** Runs a command line as a container does, with `sshdrift` on its PATH; the servers that it checked. */
+  async function checkedBy(
+    command: string,
+    env: Readonly<Record<string, string>>,
+  ): Promise<readonly string[]> {
+    const port = await closedPort();
+    const servers = Object.fromEntries(SERVERS.map(name => [name, { host: '127.0.0.1', ssh: { port } }]));
+    const repo = createRepository({
+      'files/rsyslog.conf': '',
+      'inventory.yaml': JSON.stringify({ servers }),
+      'bin/sshdrift': `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@" --ssh-config none\n`,
+    });
+    chmodSync(join(repo.dir, 'bin/sshdrift'), 0o755);
+    const { stdout, stderr, status } = spawnSync('sh', ['-c', command], {
+      cwd: repo.dir,
+      env: { PATH: `${join(repo.dir, 'bin')}:${process.env.PATH}`, ...env },
+      encoding: 'utf8',
+    });
+    repo.remove();
+    // 1 for servers that are not there, 0 for an empty share; nothing that was not understood.
+    expect([0, 1]).toContain(status);
+    expect(stderr).not.toContain('error:');
+    return [...stdout.matchAll(/^\? UNKNOWN (\w+)$/gm)].map(([, name]) => name ?? '');
+  }
+
+  test('in Kubernetes: all servers, each once', async () => {
+    const { spec } = parse(block('yaml', 2)).spec.jobTemplate;
+    const [container] = spec.template.spec.containers;
+    expect([spec.completionMode, container.command.slice(0, 2)]).toEqual(['Indexed', ['sh', '-c']]);
+    const shares = await Promise.all(
+      Array.from({ length: spec.completions }, (_, i) =>
+        checkedBy(container.command[2], { JOB_COMPLETION_INDEX: `${i}` }),
+      ),
+    );
+    expect(shares.flat().sort()).toEqual(SERVERS);
+  });
+
+  test('in Woodpecker: all servers, each once', async () => {
+    const { matrix, steps } = parse(block('yaml', 3));
+    const [command] = steps[0].commands;
+    const shares = await Promise.all(
+      matrix.SHARD.map((share: number) => checkedBy(command.replace(/\$\{SHARD\}/g, `${share}`), {})),
+    );
+    expect(shares.flat().sort()).toEqual(SERVERS);
+  });
+
+  test('and the way to compute a share', () => {
+    const line = /`(echo \$\(\(0x[^`]*)`/.exec(README)?.[1] ?? expect.fail('no line');
+    for (const name of ['relay-1', ...SERVERS])
+      expect(execFileSync('sh', ['-c', line.replace('relay-1', name)]).toString()).toBe(
+        `${shareOf(name, 4)}\n`,
+      );
+  });
+});
+
+test('the addresses of the status server are all there are', () => {
+  const source = readFileSync(join(ROOT, 'src/io/status-server/answer-request.ts'), 'utf8');
+  const routes = [...source.matchAll(/^ {4}'(\/[\w./]*)': \{/gm)].map(([, path]) => path ?? '');
+  expect(routes.length).toBeGreaterThan(5);
+  for (const path of routes) expect(README).toMatch(new RegExp(`[\`\\s]${path}\``));
 });
 
 const printed = blocks.flatMap(({ language, text }) =>

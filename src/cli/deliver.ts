@@ -1,9 +1,11 @@
-// Statuses go out before anything is rendered: whatever happens later, the dashboard knows.
+// The status of a server goes out as soon as it is known, before anything is looked up or rendered: whatever happens
+// later, the dashboard knows.
 
 import { type Delivery, notSent } from '../domain/delivery.ts';
 import { escapeText } from '../domain/escape.ts';
-import { type Payload, toPayload } from '../domain/payload.ts';
-import type { Report } from '../domain/report.ts';
+import type { Payload } from '../domain/payload.ts';
+import { byPath } from '../domain/remote-path.ts';
+import type { ServerReport } from '../domain/report.ts';
 import type { PosterSettings, StatusPoster } from '../io/post-status.ts';
 import { proxySettings } from '../io/status-proxy.ts';
 import type { Environment } from './environment.ts';
@@ -18,31 +20,45 @@ export const posterSettings = (url: string, environment: Environment, world: Wor
   signal: world.signal,
 });
 
-/** Posts every server's status, tells on stderr how it went, and prints whole what could not be delivered. */
-export async function deliver(
-  report: Report,
-  poster: StatusPoster,
-  options: DeliverOptions,
-): Promise<readonly Delivery[]> {
-  const posted = report.servers.map(async server => {
-    if (server.status === 'UNKNOWN' && !options.postUnknown) return notSent(server.server);
-    const payload = toPayload(report.repo, server);
-    const delivery = await poster.post(payload);
-    options.tell(deliveryLines(delivery, payload));
-    return delivery;
-  });
-  try {
-    return await Promise.all(posted);
-  } finally {
-    await poster.close();
-  }
+/** Statuses on their way. */
+export interface Deliveries {
+  /** Posts the status of a server, and tells on stderr how it went; prints whole what could not be delivered. */
+  readonly send: (server: ServerReport, payload: Payload) => void;
+  /** Waits for those that are under way, within the time that they have; sorted by server. */
+  readonly finish: () => Promise<readonly Delivery[]>;
 }
 
-export interface DeliverOptions {
+export interface DeliveryOptions {
   readonly postUnknown: boolean;
   /** Takes the lines about one delivery. */
   readonly tell: (lines: string) => void;
 }
+
+/** Begins the deliveries of a run. */
+export function startDeliveries(poster: StatusPoster, { postUnknown, tell }: DeliveryOptions): Deliveries {
+  const posted: Promise<Delivery>[] = [];
+  const post = async (server: ServerReport, payload: Payload): Promise<Delivery> => {
+    if (server.status === 'UNKNOWN' && !postUnknown) return notSent(server.server);
+    const delivery = await poster.post(payload);
+    tell(deliveryLines(delivery, payload));
+    return delivery;
+  };
+  return {
+    send: (server, payload) => void posted.push(post(server, payload)),
+    finish: async () => {
+      poster.conclude();
+      try {
+        const all = await Promise.all(posted);
+        return all.sort((a, b) => byPath(a.server, b.server));
+      } finally {
+        await poster.close();
+      }
+    },
+  };
+}
+
+/** For a run that posts nothing. */
+export const NO_DELIVERIES: Deliveries = { send: () => undefined, finish: async () => [] };
 
 /** The first and last line are those of the original scripts, which runbooks look for. */
 function deliveryLines(delivery: Delivery, payload: Payload): string {

@@ -22,7 +22,7 @@ export interface DoctorOptions {
   readonly color: boolean;
 }
 
-const LIMITS = { concurrency: 16, timeoutMs: 90_000 };
+const LIMITS = { atOnce: { busy: 16, open: 64 }, timeoutMs: 90_000, follower: null };
 
 export async function doctorCommand(
   servers: readonly string[],
@@ -34,6 +34,7 @@ export async function doctorCommand(
     servers,
     inventory: options.inventory ?? null,
     labels: options.select,
+    shard: null,
     sshConfig: options.sshConfig ?? null,
     connectTimeoutMs: null,
     ref: null,

@@ -5,6 +5,8 @@ import type { World } from './world.ts';
 export interface Environment {
   readonly statusUrl: string | null;
   readonly statusToken: string | null;
+  /** Where `serve` tells of changes. */
+  readonly webhookUrl: string | null;
   readonly repo: string | null;
   /** Check just this server. */
   readonly serverName: string | null;
@@ -23,6 +25,7 @@ export function readEnvironment(env: World['env']): Environment {
   return {
     statusUrl: value('GITOPS_STATUS_SERVER_URL'),
     statusToken: value('GITOPS_STATUS_TOKEN'),
+    webhookUrl: value('SSHDRIFT_WEBHOOK_URL'),
     repo: value('REPO_NAME'),
     serverName: value('SERVER_NAME'),
     privateKey: value('SSH_PRIVATE_KEY'),
@@ -36,6 +39,7 @@ export function readEnvironment(env: World['env']): Environment {
 /** Removed from the environment of sshdrift itself and of every child process. */
 export const SECRET_VARIABLES = [
   'GITOPS_STATUS_TOKEN',
+  'SSHDRIFT_WEBHOOK_URL',
   'SSH_PRIVATE_KEY',
   'SSH_KEY_PASSPHRASE',
   'SSHDRIFT_BECOME_PASSWORD',

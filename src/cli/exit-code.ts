@@ -20,15 +20,24 @@ export interface Outcome {
   readonly failOn: readonly FailWord[];
   /** Drift does not fail the run; trouble still does. */
   readonly exitZero: boolean;
+  /** It is no trouble if there is no server at all: the share of a machine may be empty. */
+  readonly mayBeEmpty: boolean;
 }
 
 /**
  * The exit code of a run that was not interrupted. Where the policy asks for what Git could not say of a file, the
  * question was not answered, which is trouble.
  */
-export function exitCodeOf({ report, deliveries, failOn, exitZero }: Outcome): ExitCode {
+export function exitCodeOf({ report, deliveries, failOn, exitZero, mayBeEmpty }: Outcome): ExitCode {
+  if (mayBeEmpty && report.servers.length === 0) return EXIT.inSync;
   const files = report.servers.flatMap(server => server.files);
   if (isIncomplete(report) || deliveries.some(delivery => delivery.outcome === 'failed')) return EXIT.trouble;
   if (files.some(file => isUndecided(file, failOn))) return EXIT.trouble;
   return files.some(file => fails(file, failOn)) && !exitZero ? EXIT.drift : EXIT.inSync;
+}
+
+/** The exit code of a run that a signal has ended; null as long as none has. */
+export function interruptedCode(signal: AbortSignal): ExitCode | null {
+  if (!signal.aborted) return null;
+  return signal.reason === 'SIGTERM' ? EXIT.SIGTERM : EXIT.SIGINT;
 }

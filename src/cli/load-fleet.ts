@@ -3,6 +3,7 @@
 
 import type { Inventory } from '../domain/inventory.ts';
 import { parseInventory } from '../domain/parse-inventory.ts';
+import { type Shard, shareOf } from '../domain/shard.ts';
 import type { Fleet } from '../engine/check-fleet.ts';
 import { readCommittedInventory } from '../io/committed-inventory.ts';
 import { findRepository } from '../io/git-repository.ts';
@@ -25,6 +26,8 @@ export interface FleetChoice extends ReachOptions {
   readonly servers: readonly string[];
   readonly inventory: string | null;
   readonly labels: readonly string[];
+  /** The share of the selected servers that is checked here; null for all. */
+  readonly shard: Shard | null;
   /** The revision whose copies are compared; null for the working tree. */
   readonly ref: string | null;
 }
@@ -48,11 +51,14 @@ export async function loadFleet(
   const file = found ?? adHocFile(choice.servers, world);
   const parsed = parseInventory({ ...file, home: world.home });
   const inventory = found === null ? withoutPlaces(parsed) : parsed;
-  const servers = selectServers(inventory, {
+  const selected = selectServers(inventory, {
     patterns: found === null ? adHocNames(choice.servers) : choice.servers,
     labels: choice.labels,
     serverName: environment.serverName,
   });
+  const { shard } = choice;
+  const servers =
+    shard === null ? selected : selected.filter(({ name }) => shareOf(name, shard.of) === shard.index);
   const resolveDestination = createResolveDestination(choice, { inventory, environment, world });
   const [{ git, copies, warnings }, destinations] = await Promise.all([
     readFiles(ref, { file, inventory, world }),

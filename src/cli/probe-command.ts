@@ -30,6 +30,7 @@ export async function probeCommand(
     servers,
     inventory: options.inventory ?? null,
     labels: [],
+    shard: null,
     sshConfig: options.sshConfig ?? null,
     connectTimeoutMs: null,
     ref: options.ref ?? null,

@@ -11,13 +11,15 @@ import {
   selectOption,
 } from './check-options.ts';
 import { type CompletionOptions, SHELLS, type Shell } from './completion-options.ts';
+import type { DemoOptions } from './demo-command.ts';
 import type { DoctorOptions } from './doctor-command.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { EXIT, type ExitCode, interruptedCode } from './exit-code.ts';
 import { GRAFANA_FILES, type GrafanaFile, type GrafanaOptions } from './grafana-options.ts';
 import { addInitOptions, type InitOptions } from './init-options.ts';
 import type { K8sOptions } from './k8s-command.ts';
 import { mistakeText } from './mistake-text.ts';
 import type { ProbeOptions } from './probe-command.ts';
+import type { ServeOptions } from './serve-command.ts';
 import type { World } from './world.ts';
 
 const EXIT_CODES = `
@@ -33,6 +35,16 @@ Exit codes:
   0    a deploy loses nothing that is not in Git
   2    a file was edited on a server, or Git had a file that it has no more
   1    a server could not be compared, Git could not say whether a file was edited, or wrong usage; wins over 2
+`;
+
+const SERVE_NOTES = `
+Environment:
+  GITOPS_STATUS_TOKEN   posts need it as bearer token; reading needs none
+  SSHDRIFT_WEBHOOK_URL  as --webhook-url, for a URL that is a secret
+
+Exit codes:
+  130  interrupted (143: terminated), after everything under way was finished
+  1    it could not start
 `;
 
 const ENVIRONMENT = `
@@ -129,6 +141,20 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     });
 
   program
+    .command('serve')
+    .description('take statuses on /api/status, keep them, and show them: page, /status.json, /metrics')
+    .option('--listen <host:port>', 'where; port 0 takes a free one', '127.0.0.1:8080')
+    .option('--data <dir>', 'what is kept; default: $XDG_STATE_HOME/sshdrift or ~/.local/state/sshdrift')
+    .option('--insecure', 'listen where others can connect, although GITOPS_STATUS_TOKEN is not set')
+    .option('--webhook-url <url>', 'POST there when drift begins, changes or is over')
+    .showHelpAfterError('sshdrift: hint: `sshdrift serve --help` lists the options.')
+    .addHelpText('after', SERVE_NOTES)
+    .action(async (options: ServeOptions) => {
+      const { serveCommand } = await import('./serve-command.ts');
+      code = await serveCommand(options, world);
+    });
+
+  program
     .command('schema')
     .description('print the JSON Schema (draft-07) of inventory.yaml')
     .action(async () => {
@@ -139,9 +165,10 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
   program
     .command('demo')
     .description('check a drifted server on this machine: a real run, over real SSH, with nothing to set up')
-    .action(async () => {
+    .option('--keep', 'leave the status server up afterwards, until it is interrupted')
+    .action(async (options: DemoOptions) => {
       const { demoCommand } = await import('./demo-command.ts');
-      code = await demoCommand(world);
+      code = await demoCommand(options, world);
     });
 
   program
@@ -184,6 +211,6 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.inSync : EXIT.trouble;
     if (!(error instanceof UserError)) throw error;
     world.stderr.write(mistakeText(error));
-    return EXIT.trouble;
+    return interruptedCode(world.signal) ?? EXIT.trouble;
   }
 }

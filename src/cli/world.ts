@@ -4,6 +4,8 @@
 export interface Output {
   readonly write: (text: string | Buffer) => void;
   readonly isTTY: boolean;
+  /** Width of the terminal as it is now; 80 where there is none. */
+  readonly columns: () => number;
 }
 
 /** A person at a terminal. */

@@ -27,7 +27,7 @@ const tries = (attempts: number): string => (attempts === 1 ? 'one try' : `${att
 const TROUBLE: { readonly [K in Trouble['kind']]: (trouble: Extract<Trouble, { kind: K }>) => string } = {
   answer: t =>
     t.status >= 300 && t.status < 400
-      ? `HTTP ${t.status}, the server answers with a redirect to ${escapeText(t.location ?? 'nowhere')}`
+      ? `HTTP ${t.status}, the server answers with a redirect to ${t.location === null ? 'nowhere' : start(t.location)}`
       : `HTTP ${t.status}${beginning(t.body)}`,
   'no-answer': t => `no answer within ${seconds(t.afterMs)}`,
   proxy: t => `the proxy did not open a tunnel: HTTP ${t.status}`,
@@ -70,9 +70,16 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const words = (code: string): string => WORDS[code] ?? '';
 
+const SHOWN = 200;
+
+/** The first characters of what a receiver says, safe to print. */
+function start(text: string): string {
+  const characters = [...text.slice(0, 2 * SHOWN + 1)];
+  return `${escapeText(characters.slice(0, SHOWN).join(''))}${characters.length > SHOWN ? '…' : ''}`;
+}
+
 /** Enough of a body to recognise who is speaking; error pages are long and full of line breaks. */
 function beginning(body: string): string {
-  const characters = [...body.replace(/\s+/g, ' ').trim()];
-  const shown = escapeText(characters.slice(0, 200).join(''));
-  return shown === '' ? '' : ` "${shown}${characters.length > 200 ? '…' : ''}"`;
+  const shown = start(body.replace(/\s+/g, ' ').trim());
+  return shown === '' ? '' : ` "${shown}"`;
 }

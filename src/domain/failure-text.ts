@@ -166,11 +166,11 @@ function jumpText(f: Extract<Failure, { code: 'ssh/jump-failed' }>): readonly [s
   }
   if (why.prohibited)
     return [
-      `jump host ${jump} may not connect us with ${f.host} port ${f.port}: ${why.detail}`,
+      `jump host ${jump} may not connect us with ${f.host} port ${f.port}${why.detail && `: ${why.detail}`}`,
       'Look for AllowTcpForwarding and PermitOpen in its sshd_config; a key with `restrict` needs `port-forwarding`.',
     ];
   return [
-    `jump host ${jump} cannot connect to ${f.host} port ${f.port}: ${why.detail}`,
+    `jump host ${jump} cannot connect to ${f.host} port ${f.port}${why.detail && `: ${why.detail}`}`,
     `Host and port are those that the jump host sees. Is the server up, and reachable from there?`,
   ];
 }
@@ -235,8 +235,13 @@ function noAnswerHint({ output, exitCode, user }: Extract<Failure, { code: 'prob
 const describe = (failure: Failure): readonly [string, string] =>
   (TEXTS[failure.code] as (f: Failure) => readonly [string, string])(failure);
 
-/** The text of a failure; anything the server said in it is escaped. */
+/** Characters; a server may say as much as it likes. */
+const LONGEST = 1000;
+
+const shorten = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+
+/** The text of a failure; anything the server said in it is escaped, and cut where it goes on and on. */
 export function failureText(failure: Failure): FailureText {
   const [message, hint] = describe(failure);
-  return { message: escapeText(message), hint: escapeText(hint) };
+  return { message: shorten(escapeText(message)), hint: shorten(escapeText(hint)) };
 }

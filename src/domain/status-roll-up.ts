@@ -16,7 +16,7 @@ export interface RolledUpFile {
 }
 
 /** The answer of GET /status.json, keys in the order in which it is written. */
-export interface RollUp {
+export interface RollUp<T extends Payload = Payload> {
   readonly repo: string;
   readonly server: string;
   readonly sync_status?: SyncStatus;
@@ -24,11 +24,11 @@ export interface RollUp {
   readonly files: readonly RolledUpFile[];
   readonly last_check?: string;
   /** The records as they were posted, sorted by repo, then server. */
-  readonly statuses: readonly Payload[];
+  readonly statuses: readonly T[];
 }
 
 /** Rolls up records, at most one for each repo and server, in any order. */
-export function rollUp(records: readonly Payload[]): RollUp {
+export function rollUp<T extends Payload>(records: readonly T[]): RollUp<T> {
   const statuses = [...records].sort((a, b) => order(a.repo, b.repo) || order(a.server, b.server));
   const [first] = statuses;
   if (first === undefined) return { repo: '*', server: '*', drift_count: 0, files: [], statuses };
@@ -39,9 +39,16 @@ export function rollUp(records: readonly Payload[]): RollUp {
     sync_status: worst(statuses),
     drift_count: statuses.reduce((sum, s) => sum + s.drift_count, 0),
     files: statuses.flatMap(s => s.files.map(f => ({ name: f.name, repo: s.repo, server: s.server }))),
-    last_check: statuses.reduce((a, b) => (isOlder(b, a) ? b : a)).last_check,
+    last_check: oldestCheck(statuses),
     statuses,
   };
+}
+
+/** Each time is read once: there may be many thousands. */
+function oldestCheck(statuses: readonly Payload[]): string {
+  const times = statuses.map(status => Date.parse(status.last_check));
+  const oldest = times.reduce((a, b) => Math.min(a, b));
+  return statuses[times.indexOf(oldest)]?.last_check ?? '';
 }
 
 /** True if `a` was checked before `b`, by the clock and not by the text: others may post offsets or fractions. */

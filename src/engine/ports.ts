@@ -110,17 +110,12 @@ export interface CopyPlace {
   readonly name: string;
 }
 
-/** The whole history, and where in the repository's tree each layer has the asked copies; null is outside of it. */
-export interface HistoryAnswer {
-  readonly history: CommitHistory;
-  /** For each asked copy, in order, one path for each layer, in order. */
-  readonly paths: readonly (readonly (string | null)[])[];
-}
-
 /** What Git remembers of the copies. */
 export interface History {
-  /** One process, whatever is asked. A sentence without final period says why there is no history. */
-  readonly read: (copies: readonly CopyPlace[]) => Promise<HistoryAnswer | string>;
+  /** One process, however often it is asked. A sentence without final period says why there is no history. */
+  readonly read: () => Promise<CommitHistory | string>;
+  /** Where each layer has the copy in the repository's tree, in order; null is outside of it. */
+  readonly locate: (copy: CopyPlace) => Promise<readonly (string | null)[]>;
   /** A committed version as a checkout would write it at this path. Rejects with a UserError. */
   readonly contents: (blob: string, path: string) => Promise<Buffer>;
 }

@@ -12,6 +12,9 @@ import { createAsk } from './ask.ts';
 import { type Connection, isFailure, type Ports } from './ports.ts';
 import { takeSftpSnapshot } from './take-sftp-snapshot.ts';
 
+/** Bytes of all answers to one question at most: a server that names more and more files is not asked for all of them. */
+const TOTAL_LIMIT = 64 * 1024 * 1024;
+
 interface Context {
   readonly destination: Destination;
   readonly ports: Pick<Ports, 'nonce' | 'becomePassword'>;
@@ -62,6 +65,7 @@ async function askProbe(
   let running: Running | null = null;
   const named = new Set<RemotePath>();
   let hashTool: string | null = null;
+  let bytes = 0;
 
   const { destination } = context;
   const askPart = createAsk(connection, destination, context.ports);
@@ -69,6 +73,8 @@ async function askProbe(
     for (const part of splitQuestion(whole)) {
       const asked = await askPart(part);
       if (isFailure(asked)) return asked;
+      bytes += asked.execution.stdout.length;
+      if (bytes > TOTAL_LIMIT) return { code: 'probe/too-large', host: destination.host, limit: TOTAL_LIMIT };
       const answer = parseAnswer(part, asked.nonce, asked.execution.stdout);
       if (answer.kind !== 'whole') return answerFailure(destination, asked.execution, answer);
       hashTool = answer.hashTool;

@@ -4,7 +4,7 @@
 import type { CommitHistory } from '../domain/commit-history.ts';
 import { fromBytes, showPath } from '../domain/remote-path.ts';
 import type { GitState } from '../domain/report.ts';
-import type { CopyPlace, History, HistoryAnswer } from '../engine/ports.ts';
+import type { History } from '../engine/ports.ts';
 import { createGitBlobs, type GitBlobs } from './git-blobs.ts';
 import { type GitPlace, type GitResult, runGit } from './git-command.ts';
 import { LOG_OPTIONS, parseLog } from './git-log.ts';
@@ -30,7 +30,8 @@ export async function withHistory<T>(place: HistoryPlace, use: (history: History
   if (git === null) return use(noHistory('nothing is committed yet, or `git status` fails here'));
   const answer = (blobs: GitBlobs, locate: Locate): Promise<T> =>
     use({
-      read: copies => readHistory(repository, git.commit, { copies, locate }),
+      read: once(() => readHistory(repository, git.commit)),
+      locate: ({ layers, name }) => Promise.all(layers.map(layer => locate(layer, name))),
       contents: (blob, path) => blobs.read(blob, path),
     });
   if (git.ref !== null)
@@ -54,8 +55,17 @@ export async function withHistory<T>(place: HistoryPlace, use: (history: History
 
 const noHistory = (reason: string): History => ({
   read: async () => reason,
+  locate: async () => [],
   contents: async () => Promise.reject(new Error('a history that could not be read was asked for contents')),
 });
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | null = null;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}
 
 /** Where the copy of a layer stands in the tree, links followed; null if that is outside. */
 type Locate = (layer: string, name: string) => Promise<string | null>;
@@ -72,29 +82,18 @@ async function realPath(
 
 const LIMITS = { maxBytes: 64 * 1024 ** 2, timeoutMs: 10_000 };
 
-interface Question {
-  readonly copies: readonly CopyPlace[];
-  readonly locate: Locate;
-}
-
-async function readHistory(
-  repository: GitRepository,
-  base: string,
-  { copies, locate }: Question,
-): Promise<HistoryAnswer | string> {
-  const paths = copies.map(({ layers, name }) => Promise.all(layers.map(layer => locate(layer, name))));
+async function readHistory(repository: GitRepository, base: string): Promise<CommitHistory> {
   // Other branches and tags, too: what is committed there was not made up on a server. Not the stash.
   const refs = [base, '--branches', '--remotes', '--tags', '--'];
   const result = await runGit(repository, [...LOG_OPTIONS, ...refs], LIMITS);
   const commits = parseLog(result.stdout);
-  const history: CommitHistory = {
+  return {
     // The last one may be incomplete.
     commits: result.end === 'ok' ? commits : commits.slice(0, -1),
     base,
     cut: repository.shallow ? SHALLOW : WHY_CUT[result.end](result),
     shallow: repository.shallow,
   };
-  return { history, paths: await Promise.all(paths) };
 }
 
 const SHALLOW = 'this clone is shallow; `git fetch --unshallow` brings the rest of the history';

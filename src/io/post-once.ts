@@ -59,7 +59,7 @@ function send(
 ): Promise<Dispatcher.ResponseData> {
   const response = dispatcher.request({
     origin: endpoint.origin,
-    path: endpoint.pathname,
+    path: endpoint.pathname + endpoint.search,
     method,
     headers,
     body,

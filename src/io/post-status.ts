@@ -1,5 +1,5 @@
 // Delivers the statuses of a run: one keep-alive client, a few posts at a time, one deadline over all of them, counted
-// from the first post. A delivery never throws; what went wrong is part of it.
+// from the moment when the last one is known. A delivery never throws; what went wrong is part of it.
 
 import { setTimeout as wait } from 'node:timers/promises';
 import pLimit from 'p-limit';
@@ -23,9 +23,9 @@ export interface PosterSettings {
   readonly version: string;
   /** For one try, its answer included; 10 s unless given. */
   readonly attemptTimeoutMs?: number;
-  /** For all posts of the run together; 30 s unless given. */
+  /** For all posts together, once there will be no more; 30 s unless given. */
   readonly deadlineMs?: number;
-  /** Ends all deliveries at once; its reason, if a string, names what interrupted. */
+  /** Ends all deliveries in a moment; its reason, if a string, names what interrupted. */
   readonly signal: AbortSignal;
 }
 
@@ -35,11 +35,14 @@ export interface StatusPoster {
   readonly prepare: () => Promise<void>;
   /** May be called for all servers at once; a few go out at a time. */
   readonly post: (payload: Payload) => Promise<Delivery>;
+  /** Nothing more will be posted: from now on the deadline runs. */
+  readonly conclude: () => void;
   /** Ends what is under way as failed, and destroys every connection. */
   readonly close: () => Promise<void>;
 }
 
-const SYSTEM_CLOCK: PosterClock = {
+/** The time and chance of this machine. */
+export const SYSTEM_CLOCK: PosterClock = {
   now: () => new Date(),
   random: Math.random,
   sleep: (ms, signal) => wait(ms, undefined, { signal }),
@@ -82,7 +85,6 @@ export function createStatusPoster(
       secret: token,
     };
     const dispatcher = await client.dispatcher();
-    time.start();
     const outcome = await postWithRetries(request, { dispatcher, time, clock });
     if (!outcome.delivered)
       return failedDelivery({
@@ -101,6 +103,7 @@ export function createStatusPoster(
       await client.dispatcher();
     },
     post: payload => limit(() => deliver(payload)),
+    conclude: time.start,
     close: async () => {
       time.end('the end of the run');
       await client.destroy();

@@ -51,7 +51,10 @@ export async function postWithRetries(request: StatusRequest, sending: Sending):
       now: clock.now(),
       random: clock.random(),
     });
-    if ('why' in next) return { delivered: false, trouble, gaveUp: next, attempts };
+    if ('why' in next) {
+      const gaveUp = next.why === 'deadline' ? time.ending() : next;
+      return { delivered: false, trouble, gaveUp, attempts };
+    }
     // An aborted sleep is no error: the loop looks at why the time is over.
     await clock.sleep(next.waitMs, time.signal).catch(() => {});
   }

@@ -44,7 +44,7 @@ export function renderPatch(server: ServerReport, { git, places, showSecrets }: 
 const toBytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
 function heading(server: ServerReport, git: GitState | null, changes: number): readonly string[] {
-  const state = git ? `commit ${shortCommit(git)}${git.dirty ? ' with local changes' : ''}` : 'not in Git';
+  const state = git ? `commit ${shortCommit(git)}${git.dirty ? ' with local changes' : ''}` : 'no Git commit';
   const about = `${server.server}, compared with ${state}, ${utcSeconds(server.checkedAt)}`;
   if (changes === 0) return [`${about}: Git has the same contents, there is nothing to apply`];
   return [

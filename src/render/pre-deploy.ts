@@ -11,6 +11,7 @@ import type { Style } from './style.ts';
 import { entry } from './text-file.ts';
 import { reportHeading } from './text-heading.ts';
 import type { TextOptions } from './text-options.ts';
+import { piece, type TextPieces, wholeText } from './text-pieces.ts';
 
 /** What the policy of the run says about a file: it stops the deploy, nobody can say, or it does not matter. */
 export type Ruling = 'stops' | 'undecided' | 'passes';
@@ -20,22 +21,30 @@ export interface PreDeployOptions extends TextOptions {
 }
 
 /** The whole review as text; ends with a newline. */
-export function renderPreDeploy(report: Report, options: PreDeployOptions): string {
-  const servers = report.servers.toSorted((a, b) => byPath(a.server, b.server));
-  const answers = servers.map(server => ({ server, answer: answerOf(server, options.ruling) }));
-  const blocks = answers
-    .filter(({ answer }) => !options.quiet || answer !== 'go')
-    .map(({ server, answer }) => serverLines(server, answer, { git: report.git, options }));
-  const legend = options.diff ? ['- is the server now, + is what a deploy would put there'] : [];
-  const count = (wanted: Answer): string =>
-    `${answers.filter(({ answer }) => answer === wanted).length} ${wanted}`;
-  const tail = [
-    ...report.warnings.map(warning => `warning: ${escapeText(warning)}`),
-    `${servers.length} ${servers.length === 1 ? 'server' : 'servers'}: ${count('go')}, ${count('stop')}, ${count('unknown')}`,
-  ];
-  const all = [[reportHeading(report, options.style), ...legend], ...blocks, tail];
-  return `${all.map(lines => lines.join('\n')).join('\n\n')}\n`;
-}
+export const renderPreDeploy = (report: Report, options: PreDeployOptions): string =>
+  wholeText(report, preDeployPieces(options));
+
+/** The pieces of a review. */
+export const preDeployPieces = (options: PreDeployOptions): TextPieces => ({
+  head: start => {
+    const legend = options.diff ? '- is the server now, + is what a deploy would put there\n' : '';
+    return `${reportHeading(start, options.style)}\n${legend}`;
+  },
+  server: (server, git) => {
+    const answer = answerOf(server, options.ruling);
+    if (options.quiet && answer === 'go') return '';
+    return piece(serverLines(server, answer, { git, options }));
+  },
+  tail: ({ servers, warnings }) => {
+    const answers = servers.map(server => answerOf(server, options.ruling));
+    const count = (wanted: Answer): string =>
+      `${answers.filter(answer => answer === wanted).length} ${wanted}`;
+    return piece([
+      ...warnings.map(warning => `warning: ${escapeText(warning)}`),
+      `${servers.length} ${servers.length === 1 ? 'server' : 'servers'}: ${count('go')}, ${count('stop')}, ${count('unknown')}`,
+    ]);
+  },
+});
 
 type Answer = 'go' | 'stop' | 'unknown';
 

@@ -7,23 +7,32 @@ import { byPath } from '../domain/remote-path.ts';
 import { driftedFiles, type Report, type SyncStatus } from '../domain/report.ts';
 import { reportHeading } from './text-heading.ts';
 import type { TextOptions } from './text-options.ts';
+import { piece, type TextPieces, wholeText } from './text-pieces.ts';
 import { renderServer } from './text-server.ts';
 
 /** The whole report as text; ends with a newline. */
-export function renderText(report: Report, options: TextOptions): string {
-  const servers = report.servers
-    .filter(server => !options.quiet || server.status !== 'SYNCED')
-    .toSorted((a, b) => byPath(a.server, b.server))
-    .map(server => renderServer(server, report.git, options));
-  const legend = servers.some(server => server.diff.length > 0) ? ['- is Git, + is the server'] : [];
-  const head = [reportHeading(report, options.style), ...legend];
-  const tail = [
-    ...report.warnings.map(warning => `warning: ${escapeText(warning)}`),
-    summary(report),
-    ...attention(report),
-  ];
-  const blocks = [head, ...servers.map(server => [...server.lines, ...server.diff]), tail];
-  return `${blocks.map(lines => lines.join('\n')).join('\n\n')}\n`;
+export const renderText = (report: Report, options: TextOptions): string =>
+  wholeText(report, textPieces(options));
+
+/** The pieces of one report; what the signs of a diff mean is said above the first. */
+export function textPieces(options: TextOptions): TextPieces {
+  let explained = false;
+  return {
+    head: start => `${reportHeading(start, options.style)}\n`,
+    server: (server, git) => {
+      if (options.quiet && server.status === 'SYNCED') return '';
+      const { lines, diff } = renderServer(server, git, options);
+      const legend = diff.length > 0 && !explained ? ['', '- is Git, + is the server'] : [];
+      explained ||= diff.length > 0;
+      return piece([...lines, ...legend, ...diff]);
+    },
+    tail: report =>
+      piece([
+        ...report.warnings.map(warning => `warning: ${escapeText(warning)}`),
+        summary(report),
+        ...attention(report),
+      ]),
+  };
 }
 
 /** The statuses as people read them. */

@@ -68,7 +68,7 @@ try {
   await build({
     stdin: {
       contents: `
-        export { findOrigins } from './src/engine/find-origins.ts';
+        export { createFindOrigins } from './src/engine/find-origins.ts';
         export { withHistory } from './src/io/git-history.ts';
         export { readGitState } from './src/io/git-state.ts';
         export * as made from './test/support/builders.ts';`,
@@ -80,9 +80,9 @@ try {
     outfile: bundle,
     logLevel: 'error',
   });
-  const { findOrigins, withHistory, readGitState, made } = await import(pathToFileURL(bundle).href);
+  const { createFindOrigins, withHistory, readGitState, made } = await import(pathToFileURL(bundle).href);
   const git = await readGitState({ directory: repository, env }, []);
-  const scope = { layers: [join(repository, 'files')] };
+  const layers = [join(repository, 'files')];
   const show = revision =>
     execFileSync('git', ['show', revision], { cwd: repository, env, stdio: ['ignore', 'pipe', 'ignore'] });
 
@@ -101,16 +101,14 @@ try {
     const reports = Array.from({ length: servers }, (_, i) =>
       made.server(`s${i}`, [made.modified(`/etc/${NAME}`, [current, contents(i)])]),
     );
-    const targets = reports.map(({ server }) => ({ server: { name: server, scope } }));
     const place = { directory: repository, env, git, otherwise: '/' };
-    return withHistory(place, h =>
-      findOrigins(made.report(reports), targets, { history: h, now: () => new Date() }),
-    );
+    return withHistory(place, h => {
+      const find = createFindOrigins(h, () => new Date());
+      return Promise.all(reports.map(report => find(report, layers)));
+    });
   };
   const edited = i => Buffer.concat([oldest, Buffer.from(`by hand ${i}\n`)]);
-  const kinds = (await origins(2, i => (i === 0 ? oldest : edited(i)))).servers.map(
-    s => s.files[0].origin.kind,
-  );
+  const kinds = (await origins(2, i => (i === 0 ? oldest : edited(i)))).map(s => s.files[0].origin.kind);
   if (kinds.join() !== 'behind,edited') throw new Error(`wrong origins: ${kinds}`);
 
   const logArgs = [

@@ -121,8 +121,8 @@ const FILES = ['files', 'inventory.yaml', 'other.yaml', 'refused.yaml'];
 const CASES: readonly (readonly [line: string, offers: readonly string[]])[] = [
   ['sshdrift ch', ['check']],
   ['sshdrift g', ['grafana']],
-  ['sshdrift check --no-', ['--no-color', '--no-diff', '--no-post']],
-  ['sshdrift pre-deploy --no-p', []],
+  ['sshdrift check --no-', ['--no-color', '--no-diff', '--no-post', '--no-progress']],
+  ['sshdrift pre-deploy --no-po', []],
   ['sshdrift check --format ', FORMATS],
   ['sshdrift check --format=j', ['--format=json', '--format=junit']],
   ['sshdrift check -o js', ['json=']],

@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { sshdrift } from '../support/cli.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { MAIN, sshdrift } from '../support/cli.ts';
 
 test('the demo finds the drift it planted, shows what the dashboard sees, and leaves nothing behind', async () => {
   const TMPDIR = mkdtempSync(join(tmpdir(), 'sshdrift-test-'));
@@ -16,6 +18,28 @@ test('the demo finds the drift it planted, shows what the dashboard sees, and le
   expect(stdout).toContain('It needed 1 connection and 1 command\n');
   expect(stdout).toMatch(/"sync_status": "OUT_OF_SYNC",\n\s+"drift_count": 4/);
   expect(code).toBe(0);
+  expect(readdirSync(TMPDIR)).toEqual([]);
+  rmdirSync(TMPDIR);
+});
+
+test('with --keep the page stays up until Ctrl-C, and nothing is left behind then either', async () => {
+  const TMPDIR = mkdtempSync(join(tmpdir(), 'sshdrift-test-'));
+  const child = spawn(process.execPath, [MAIN, 'demo', '--keep'], {
+    env: { PATH: process.env.PATH, TMPDIR },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = once(child, 'close');
+  let said = '';
+  for await (const chunk of child.stdout) {
+    said += chunk;
+    if (said.includes('stays up until Ctrl-C')) break;
+  }
+  const [, url] = /people open (http:\S+)/.exec(said) ?? [];
+  const page = await (await fetch(url ?? '')).text();
+  expect(page).toMatch(/rsyslog-lab.*OUT_OF_SYNC/s);
+  child.kill('SIGINT');
+  expect((await ended)[0]).toBe(130);
   expect(readdirSync(TMPDIR)).toEqual([]);
   rmdirSync(TMPDIR);
 });

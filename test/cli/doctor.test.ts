@@ -2,12 +2,12 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startStatusReceiver } from '../../src/io/status-receiver.ts';
 import { sshdrift } from '../support/cli.ts';
 import { closedPort, startTcpFault } from '../support/fault-tcp.ts';
 import { needs } from '../support/programs.ts';
 import { createRepository, inventoryOf, type Repository, serverEntry } from '../support/repository.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
+import { startStatusReceiver } from '../support/status-receiver.ts';
 
 /** The marks and steps of one diagnosis, e.g. `✓ name`. */
 const steps = (stdout: string, about: string): readonly string[] => {

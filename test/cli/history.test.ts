@@ -149,9 +149,9 @@ describe('a repository with history and five servers', () => {
 
   test('pre-deploy fails for the hand edit only, and reads from the servers to Git', async () => {
     const { code, stdout } = await run('pre-deploy', '--diff', '--context', '0');
-    expect([code, stdout.match(/^[✓✗?] .*/gm)]).toEqual([
+    expect([code, stdout.match(/^[✓✗?] .*/gm)?.sort()]).toEqual([
       2,
-      ['✓ GO behind', '✗ STOP edited', '✓ GO extra', '✓ GO missing', '✓ GO synced'],
+      ['✓ GO behind', '✓ GO extra', '✓ GO missing', '✓ GO synced', '✗ STOP edited'],
     ]);
     expect(stdout).toContain('\n-kept by hand\n+keep\n');
     expect(stdout).toContain('--- behind:/etc/rsyslog.conf\n+++ files/rsyslog.conf');

@@ -101,7 +101,12 @@ const fleet = (...targets: Target[]) => ({
   rules: [],
   warnings: [],
 });
-const limits = (timeoutMs = 60_000) => ({ concurrency: 4, timeoutMs, signal: new AbortController().signal });
+const limits = (timeoutMs = 60_000) => ({
+  atOnce: { busy: 4, open: 4 },
+  timeoutMs,
+  signal: new AbortController().signal,
+  follower: null,
+});
 const REFUSED: Failure = { code: 'ssh/refused', host: 'h', port: 22 };
 
 test('one connection, one exec, all verdicts', async () => {
@@ -246,7 +251,7 @@ describe('trouble', () => {
         target('slower', { 'a.conf': '' }),
       ),
       { ...ports, connect },
-      { ...limits(300), concurrency: 2 },
+      { ...limits(300), atOnce: { busy: 2, open: 2 } },
     );
     expect(
       report.servers.map(s => s.failure && 'started' in s.failure && [s.failure.code, s.failure.started]),

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { FileVerdict } from '../../src/domain/file-verdict.ts';
 import type { Origin } from '../../src/domain/origin.ts';
-import { findOrigins } from '../../src/engine/find-origins.ts';
-import type { Target } from '../../src/engine/ports.ts';
+import { createFindOrigins } from '../../src/engine/find-origins.ts';
 import { withHistory } from '../../src/io/git-history.ts';
 import { readGitState } from '../../src/io/git-state.ts';
 import * as build from '../support/builders.ts';
@@ -35,7 +34,6 @@ async function origins(
     env = GIT_ENV,
   }: { layers?: readonly string[]; env?: Record<string, string | undefined> } = {},
 ): Promise<readonly (Origin | null)[]> {
-  const target = { server: { name: 's', scope: { layers: layers.map(layer => join(repo.dir, layer)) } } };
   const place = {
     directory: repo.dir,
     env,
@@ -43,12 +41,12 @@ async function origins(
     otherwise: '/',
   };
   const report = await withHistory(place, history =>
-    findOrigins(build.report([build.server('s', files)]), [target as unknown as Target], {
-      history,
-      now: () => new Date(),
-    }),
+    createFindOrigins(history, () => new Date())(
+      build.server('s', files),
+      layers.map(layer => join(repo.dir, layer)),
+    ),
   );
-  return report.servers[0]?.files.map(file => file.origin) ?? [];
+  return report.files.map(file => file.origin);
 }
 
 const originOf = async (

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createDeliveryTime } from '../../src/io/delivery-time.ts';
+import { createDeliveryTime, GRACE_MS } from '../../src/io/delivery-time.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -43,5 +43,19 @@ test('no timer is left behind, and none is started afterwards', () => {
 });
 
 test('an abort without a name', () => {
-  expect(createDeliveryTime(1, AbortSignal.abort()).over()).toEqual({ why: 'interrupted', by: 'an abort' });
+  const time = createDeliveryTime(1, AbortSignal.abort());
+  vi.advanceTimersByTime(1);
+  expect(time.over()).toEqual({ why: 'interrupted', by: 'an abort' });
+});
+
+test('an abort leaves a moment, never more than there was', () => {
+  const outer = new AbortController();
+  const [time, short] = [createDeliveryTime(30_000, outer.signal), createDeliveryTime(100, outer.signal)];
+  short.start();
+  outer.abort('SIGTERM');
+  time.start();
+  expect([time.over(), time.leftMs(), short.leftMs()]).toEqual([null, GRACE_MS, 100]);
+  expect(time.ending()).toEqual({ why: 'interrupted', by: 'SIGTERM' });
+  vi.advanceTimersByTime(GRACE_MS);
+  expect(time.over()).toEqual({ why: 'interrupted', by: 'SIGTERM' });
 });

@@ -29,12 +29,14 @@ export type ExecFault =
   | { readonly do: 'signal'; readonly signal: string; readonly stdout?: string | Buffer }
   /** Sends `stdout`, and once the client has read it ends the TCP connection under the channel. */
   | { readonly do: 'cut'; readonly by: 'fin' | 'rst'; readonly stdout: string | Buffer }
+  /** Does what no other of these does. */
+  | { readonly do: 'talk'; readonly talk: (request: Request) => void }
   /** Runs the command with /bin/sh on this machine. */
   | { readonly do: 'run' };
 
 export interface FaultOptions {
-  /** Refuses every key, or accepts every key of everyone; default `accept`. */
-  readonly auth?: 'accept' | 'refuse';
+  /** Refuses every key, or accepts every key of everyone, or leaves the reply to `peer`; default `accept`. */
+  readonly auth?: 'accept' | 'refuse' | 'ignore';
   /** Refuses or opens sessions; default `accept`. `ignore` never replies. */
   readonly session?: 'accept' | 'refuse' | 'ignore';
   /** Largest packet that the server takes on a channel, in bytes; default as ssh2 has it. */
@@ -43,6 +45,10 @@ export interface FaultOptions {
   readonly exec?: (command: string, index: number) => ExecFault;
   /** Serves the subsystem `sftp`, byte by byte; without it, it is refused. */
   readonly sftp?: (channel: ServerChannel, socket: Socket) => void;
+  /** Sees a connection before SSH is spoken over it. */
+  readonly wire?: (socket: Socket) => void;
+  /** Sees the server's end of SSH before its first word. */
+  readonly peer?: (client: Connection, socket: Socket) => void;
 }
 
 /** A running server. */
@@ -61,7 +67,8 @@ export interface FaultServer {
   readonly stop: () => Promise<void>;
 }
 
-interface Request {
+/** A command that a client has asked for; nothing was replied yet. */
+export interface Request {
   readonly accept: () => ServerChannel;
   readonly reject: () => void;
   readonly command: string;
@@ -124,6 +131,7 @@ const ACT: {
     // arrives together with data drops the data, or looks like an ordinary end to Node.
     client.forwardOut('127.0.0.1', 0, '127.0.0.1', 0, () => (by === 'fin' ? socket.end() : reset(socket)));
   },
+  talk: ({ talk }, request) => talk(request),
   run: (_, { accept, command }) => runForReal(accept(), command),
 };
 
@@ -144,8 +152,10 @@ function serve(
   options: FaultOptions,
 ) {
   client.on('error', () => {}); // the client may go at any time
+  options.peer?.(client, socket);
   if (options.packetSize !== undefined) announcePacketSize(client, options.packetSize);
   client.on('authentication', auth => {
+    if (options.auth === 'ignore') return;
     if (options.auth === 'refuse' || auth.method !== 'publickey') auth.reject(['publickey']);
     else auth.accept();
   });
@@ -190,6 +200,7 @@ export async function startFaultServer(options: FaultOptions = {}): Promise<Faul
     return options.exec?.(command, index) ?? { do: 'run' };
   };
   const server = await listen(socket => {
+    options.wire?.(socket);
     // One ssh2 server for each connection, because only here it is known which socket is whose.
     new ssh2.Server({ hostKeys: [hostKey] }, client => serve(client, socket, next, options)).injectSocket(
       socket,

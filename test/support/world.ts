@@ -6,7 +6,11 @@ export function worldOf(
   given: Pick<World, 'env' | 'cwd'> & Partial<World>,
 ): World & { readonly said: () => string } {
   const said: string[] = [];
-  const output = { write: (text: string | Buffer) => void said.push(`${text}`), isTTY: false };
+  const output = {
+    write: (text: string | Buffer) => void said.push(`${text}`),
+    isTTY: false,
+    columns: () => 80,
+  };
   const { homedir, username } = userInfo();
   return {
     version: '0.0.0',

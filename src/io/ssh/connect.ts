@@ -32,6 +32,15 @@ export interface SshSettings {
 /** The engine's way to servers; `close` ends the connections to jump hosts when the run is over. */
 export type Connect = Ports['connect'] & { readonly close: () => void };
 
+/**
+ * A hop that stalls keeps all servers behind it waiting, so that it has less time than a server with its probe: its connect
+ * timeout once to be reached, and once more to let us in.
+ */
+const withHopDeadline = (hop: Destination): Destination => ({
+  ...hop,
+  timeoutMs: Math.min(hop.timeoutMs, 2 * hop.connectTimeoutMs),
+});
+
 /** A connection that is logged in, and what there is to tell about it. */
 interface Login extends Session {
   readonly explain: Transport['explain'];
@@ -40,7 +49,7 @@ interface Login extends Session {
 /** The engine's way to servers, by ssh2. */
 export function createConnect(settings: SshSettings): Connect {
   const { knownHosts, identities, terminal, env } = settings;
-  const jumps = createJumpHosts((hop, signal) => logIn(hop, signal));
+  const jumps = createJumpHosts((hop, signal) => logIn(withHopDeadline(hop), signal));
 
   const logIn = async (destination: Destination, signal: AbortSignal): Promise<Login | Failure> => {
     // Decrypting a key and reading known_hosts is our time, not the server's: no deadline runs yet.

@@ -57,7 +57,8 @@ export function exec(
         if (typeof exit?.code === 'number') {
           resolve({ stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr), exitCode: exit.code });
         } else if (exit?.signal) {
-          resolve({ code: 'probe/killed', host, signal: exit.signal });
+          // ssh2 puts SIG before what the server calls it, which is KILL.
+          resolve({ code: 'probe/killed', host, signal: exit.signal.replace(/^SIG/, '') });
         } else {
           // The connection's own end, if that is the cause, is told to the lifeline a moment later.
           setImmediate(() =>

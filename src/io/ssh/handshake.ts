@@ -8,10 +8,12 @@ import type { Failure } from '../../domain/failure.ts';
 import type { HostKeyAlgorithm } from '../../domain/host-key-trust.ts';
 import { CIPHERS, KEY_EXCHANGE, MACS } from './algorithms.ts';
 import type { Authentication } from './authentication.ts';
-import { handshakeFailure } from './handshake-failure.ts';
+import { handshakeFailure, type Trouble, wordsOf } from './handshake-failure.ts';
 import type { HostKeyCheck } from './host-key-check.ts';
 import { passOverHostKeyOffers } from './host-key-offers.ts';
 import type { Lifeline } from './lifeline.ts';
+import { guardAgainstNoise } from './noise-guard.ts';
+import { softwareOf } from './ssh2-internals.ts';
 
 export interface Handshake {
   readonly destination: Destination;
@@ -33,15 +35,19 @@ export async function handshake(about: Handshake): Promise<Client | Failure> {
   const greeting: Buffer[] = [];
   let reached: 'connected' | 'verified' | 'ready' = 'connected';
 
-  const giveUp = (error: Error | null): void => {
+  /** Known as soon as the server has said that it speaks SSH. */
+  let software = (): string => '';
+
+  const giveUp = (error: Trouble | null): void => {
     const refusal = check.refusal();
     if (refusal) lifeline.end(refusal);
     else if (reached === 'ready')
-      lifeline.end({ code: 'ssh/interrupted', host, detail: error?.message ?? '' });
+      lifeline.end({ code: 'ssh/interrupted', host, detail: error ? wordsOf(error) : '' });
     else {
       lifeline.end(
         handshakeFailure({
           destination,
+          identified: software() !== '',
           handshakeDone: reached === 'verified',
           greeting: Buffer.concat(greeting).subarray(0, GREETING_KEPT),
           story: authentication.story(),
@@ -57,6 +63,7 @@ export async function handshake(about: Handshake): Promise<Client | Failure> {
   if (lifeline.isOver()) return lifeline.ended;
 
   const client = new SshClient();
+  software = () => softwareOf(client);
   const ready = new Promise<Client>(resolve => {
     // Never removed: a late error without a listener would end the whole program (mscdex/ssh2#1022).
     client.on('error', giveUp);
@@ -70,6 +77,7 @@ export async function handshake(about: Handshake): Promise<Client | Failure> {
     client.on('ready', () => {
       reached = 'ready';
       lifeline.enter('probe');
+      guardAgainstNoise(client, stream, detail => lifeline.end({ code: 'ssh/protocol', host, detail }));
       resolve(client);
     });
   });
@@ -77,11 +85,7 @@ export async function handshake(about: Handshake): Promise<Client | Failure> {
   watchGreeting(stream, greeting, received => {
     if (reached === 'ready') return false;
     if (received <= PRE_AUTH_LIMIT) return true;
-    lifeline.end({
-      code: 'ssh/protocol',
-      host,
-      detail: `sent more than ${PRE_AUTH_LIMIT} bytes before authentication`,
-    });
+    giveUp(new Error(`sent more than ${PRE_AUTH_LIMIT} bytes before authentication`));
     return false;
   });
   try {
@@ -115,6 +119,7 @@ function watchGreeting(stream: Duplex, greeting: Buffer[], goOn: (received: numb
       received += chunk.length;
       if (!goOn(received)) stream.off('data', read);
     };
-    stream.on('data', read);
+    // Before ssh2 reads them, so that its judgement finds them here.
+    stream.prependListener('data', read);
   });
 }

@@ -1,6 +1,7 @@
 // One connection to each jump host, however many servers are behind it. It is opened when the first of them is tried, and
 // stays until the run is over; if it cannot be opened, all servers behind it hear the same reason.
 
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Client, ClientChannel } from 'ssh2';
 import type { Destination } from '../../domain/destination.ts';
 import type { Failure, JumpTrouble } from '../../domain/failure.ts';
@@ -32,14 +33,21 @@ export interface JumpHosts {
   readonly close: () => void;
 }
 
+/** At one address, of logins that differ, say in their keys: its sshd may refuse more (MaxStartups). */
+const LOGINS_AT_ONCE = 3;
+
 type Login = (hop: Destination, signal: AbortSignal) => Promise<Session | Failure>;
 
 export function createJumpHosts(logIn: Login): JumpHosts {
   const sessions = new Map<string, Promise<Session | Failure>>();
+  const doors = new Map<string, LimitFunction>();
   let closed = false;
 
   const open = async (hop: Destination, signal: AbortSignal): Promise<Session | Failure> => {
-    const session = await logIn(hop, signal);
+    const door = doors.get(addressOf(hop)) ?? pLimit(LOGINS_AT_ONCE);
+    doors.set(addressOf(hop), door);
+    // Whoever waits here has no deadline yet.
+    const session = await door(() => logIn(hop, signal));
     if (isFailure(session)) return session;
     session.lifeline.lift();
     // One that is lost after it stood is opened again for the next server; there are many reasons to end a long one.
@@ -71,6 +79,10 @@ export function createJumpHosts(logIn: Login): JumpHosts {
 
 /** Hops that are reached in the same way are the same. */
 const keyOf = (hop: Destination): string => JSON.stringify(hop);
+
+/** The way is a part of it: whoever waits at a door on it must not be kept from getting there by those behind. */
+const addressOf = ({ host, port, via }: Destination): string =>
+  `${via?.kind === 'jump' ? `${addressOf(via.hop)} ` : ''}${host}:${port}`;
 
 /** A jump host as messages name it. */
 export const jumpName = ({ user, host, port }: Destination): string => `${user}@${host}:${port}`;

@@ -96,6 +96,8 @@ export function runProxyCommand(
  */
 function streamOf({ stdin, stdout }: ChildProcessWithoutNullStreams): Duplex {
   const stream = new Duplex({
+    // As a socket: when nothing comes any more it is over, though the command may still take what we send.
+    allowHalfOpen: false,
     read: () => void stdout.resume(),
     write: (chunk, _encoding, done) => void stdin.write(chunk, () => done()),
     final: done => void stdin.end(() => done()),

@@ -24,6 +24,8 @@ export interface Protocol {
   readonly _handlers: {
     /** The server would take the key (message 60 after `publickey`). */
     USERAUTH_PK_OK: (protocol: unknown) => void;
+    CHANNEL_DATA: DataHandler;
+    CHANNEL_EXTENDED_DATA: DataHandler;
     EXT_INFO: (
       protocol: unknown,
       extensions: readonly { readonly name: string; readonly algs?: readonly string[] }[],
@@ -31,6 +33,8 @@ export interface Protocol {
     GLOBAL_REQUEST: (protocol: unknown, name: string, wantReply: boolean, data: unknown) => void;
   };
 }
+
+type DataHandler = (protocol: unknown, channel: number, data: Buffer, type?: number) => void;
 
 /** Where the payload of a packet begins: after its length and the length of its padding. */
 export const PAYLOAD_START = 5;
@@ -46,13 +50,15 @@ export function protocolOf(client: Client): Protocol {
     protocol?._handlers?.USERAUTH_PK_OK,
     protocol?._handlers?.EXT_INFO,
     protocol?._handlers?.GLOBAL_REQUEST,
+    protocol?._handlers?.CHANNEL_DATA,
+    protocol?._handlers?.CHANNEL_EXTENDED_DATA,
   ];
   if (fields.includes(undefined))
     throw new Error('this version of ssh2 is not the one that package.json pins');
   return protocol;
 }
 
-/** The server's software version, `OpenSSH_9.2p1`; known once the handshake is done. */
+/** The server's software version, `OpenSSH_9.2p1`; empty until it has identified itself. */
 export const softwareOf = (client: Client): string =>
   String((client as unknown as { readonly _remoteVer: unknown })._remoteVer ?? '');
 
@@ -70,4 +76,20 @@ export function sendPayload(protocol: Protocol, payload: Buffer): void {
   const packet = protocol._cipher.allocPacket(payload.length);
   packet.set(payload, PAYLOAD_START);
   protocol._cipher.encrypt(packet);
+}
+
+/** Hears how many bytes of data each message brings for a channel that there is. */
+export function onChannelData(client: Client, hear: (bytes: number) => void): void {
+  const { _handlers: handlers } = protocolOf(client);
+  const { _chanMgr: channels } = client as unknown as {
+    readonly _chanMgr: { readonly get: (channel: number) => unknown };
+  };
+  for (const name of ['CHANNEL_DATA', 'CHANNEL_EXTENDED_DATA'] as const) {
+    const handle = handlers[name];
+    handlers[name] = (protocol, channel, data, type) => {
+      // A function stands for a channel that is being opened.
+      if (typeof channels.get(channel) === 'object') hear(data.length);
+      handle(protocol, channel, data, type);
+    };
+  }
 }

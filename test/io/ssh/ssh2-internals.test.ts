@@ -7,6 +7,7 @@ import SshClient from 'ssh2/lib/client.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import pkg from '../../../package.json' with { type: 'json' };
 import {
+  onChannelData,
   PAYLOAD_START,
   type Protocol,
   protocolOf,
@@ -127,6 +128,23 @@ test('outgoing.packetSize is what the server takes', async () => {
   expect(takesPackets(channel)).toBe(true);
   outgoing.packetSize = 0;
   expect(takesPackets(channel)).toBe(false);
+});
+
+test('CHANNEL_DATA and CHANNEL_EXTENDED_DATA bring every byte of a channel that there is, and name no other', async () => {
+  let heard = 0;
+  onChannelData(client, bytes => {
+    heard += bytes;
+  });
+  await new Promise<void>((resolve, reject) => {
+    client.exec('printf 12345; printf 123 >&2', (error, channel) => {
+      if (error) return reject(error);
+      channel.on('close', resolve).resume();
+      channel.stderr.resume();
+    });
+  });
+  expect(heard).toBe(8);
+  protocol._handlers.CHANNEL_DATA(protocol, 99, Buffer.alloc(100));
+  expect(heard).toBe(8);
 });
 
 const SRC = new URL('../../../src/', import.meta.url);

@@ -1,0 +1,134 @@
+// What the status server has at which address.
+
+import type { IncomingMessage } from 'node:http';
+import type { StatusEvent } from '../../domain/status-event.ts';
+import type { StatusRecord } from '../../domain/status-record.ts';
+import { rollUp } from '../../domain/status-roll-up.ts';
+import { createNonce } from '../nonce.ts';
+import { type Answer, jsonAnswer, jsonText } from './answer.ts';
+import { type PostDesk, takePost } from './take-post.ts';
+
+/** A document that is not JSON, with the headers that belong to it. */
+export interface Document {
+  readonly type: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What is rendered elsewhere. */
+export interface Documents {
+  /** One line of JSON that is safe to print. */
+  readonly json: (value: unknown) => string;
+  /** Sorted by repo, then server; events newest first. */
+  readonly page: (statuses: readonly StatusRecord[], events: readonly StatusEvent[]) => Document;
+  readonly metrics: (statuses: readonly StatusRecord[]) => Document;
+}
+
+/** Answers a request; rejects if the client goes away before it has said all. */
+export type AnswerRequest = (request: IncomingMessage) => Promise<Answer>;
+
+type Method = 'GET' | 'POST';
+type Handler = (query: URLSearchParams, request: IncomingMessage) => Answer | Promise<Answer>;
+type Route = Readonly<Partial<Record<Method, Handler>>>;
+
+/** Events in an answer, unless it is asked for more or less. */
+const DEFAULT_EVENTS = 100;
+
+/** Everything is answered from memory; what does not depend on the query is made once for each change. */
+export function createAnswers(desk: PostDesk, documents: Documents): AnswerRequest {
+  const { store } = desk;
+  const start = createNonce().slice(0, 12);
+  const tag = (): string => `"${start}-${store.version()}"`;
+  const made = new Map<string, { readonly version: number; readonly body: Buffer }>();
+
+  const once = (name: string, make: () => string): Buffer => {
+    const before = made.get(name);
+    if (before?.version === store.version()) return before.body;
+    const body = Buffer.from(make());
+    made.set(name, { version: store.version(), body });
+    return body;
+  };
+  const sorted = (): readonly StatusRecord[] => rollUp(store.records()).statuses;
+  const document = ({ type, body, headers }: Document): Answer => ({
+    status: 200,
+    type,
+    body: () => body,
+    etag: null,
+    headers,
+  });
+
+  // Of thousands of records a few change between two answers, so each is written once.
+  const texts = new WeakMap<StatusRecord, string>();
+  const textOf = (record: StatusRecord): string => {
+    const text = texts.get(record) ?? documents.json(record).trimEnd();
+    texts.set(record, text);
+    return text;
+  };
+  const rolledUp = (records: readonly StatusRecord[]): string => {
+    const { statuses, ...head } = rollUp(records);
+    const empty = documents.json({ ...head, statuses: [] }).trimEnd();
+    return `${empty.slice(0, -']}'.length)}${statuses.map(textOf).join(',')}]}\n`;
+  };
+
+  const statusJson: Handler = query => {
+    const [repo, server] = [query.get('repo') || null, query.get('server') || null];
+    const make = (): string =>
+      rolledUp(store.records().filter(r => r.repo === (repo ?? r.repo) && r.server === (server ?? r.server)));
+    return jsonText(tag(), repo === null && server === null ? () => once('roll-up', make) : make);
+  };
+  const events: Handler = query => {
+    const limit = query.get('limit') ?? `${DEFAULT_EVENTS}`;
+    if (!/^\d{1,4}$/.test(limit)) return jsonAnswer(400, { error: 'limit must be a number', field: 'limit' });
+    return jsonText(tag(), () => documents.json(store.events().slice(0, Number(limit))));
+  };
+
+  const routes: Readonly<Record<string, Route>> = {
+    '/': { GET: () => document(documents.page(sorted(), store.events())) },
+    '/status.json': { GET: statusJson },
+    '/api/status': {
+      GET: () => jsonText(tag(), () => once('array', () => `[${sorted().map(textOf).join(',')}]\n`)),
+      POST: (_, request) => takePost(request, desk),
+    },
+    '/api/events': { GET: events },
+    '/metrics': { GET: () => document(documents.metrics(sorted())) },
+    '/healthz': { GET: () => document({ type: 'text/plain; charset=utf-8', body: 'ok\n', headers: {} }) },
+  };
+
+  const oneRecord = (repo: string, server: string): Route => ({
+    GET: () => {
+      const kept = store.find(repo, server);
+      return kept === null
+        ? jsonAnswer(404, { error: 'no status of this repo and server was posted' })
+        : jsonText(tag(), () => `${textOf(kept.record)}\n`);
+    },
+  });
+
+  const routeOf = (path: string): Route | null => {
+    if (Object.hasOwn(routes, path)) return routes[path] ?? null;
+    const names = /^\/api\/status\/([^/]+)\/([^/]+)$/.exec(path)?.slice(1).map(decode);
+    return names?.[0] != null && names[1] != null ? oneRecord(names[0], names[1]) : null;
+  };
+
+  return async request => {
+    const [, path = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(request.url ?? '') ?? [];
+    const route = routeOf(path);
+    if (route === null) return jsonAnswer(404, { error: `there is ${ADDRESSES}` });
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const handler = method === 'GET' || method === 'POST' ? route[method] : undefined;
+    if (handler !== undefined) return handler(new URLSearchParams(query), request);
+    const allow = [...(route.GET ? ['GET', 'HEAD'] : []), ...(route.POST ? ['POST'] : [])].join(', ');
+    return jsonAnswer(405, { error: `this address takes ${allow}` }, { allow });
+  };
+}
+
+const ADDRESSES =
+  '/, /status.json, /api/status, /api/status/REPO/SERVER, /api/events, /metrics and /healthz here';
+
+/** Null for a percent escape that is no UTF-8. */
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,122 @@
+// HTTP before the answers: whatever a client does is bounded, in time, in size, and in number.
+
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { escapeText } from '../../domain/escape.ts';
+import type { ListenAddress } from '../../domain/listen-address.ts';
+import { UserError } from '../../domain/user-error.ts';
+import { errorCode } from '../file-trouble.ts';
+import { type Answer, respond } from './answer.ts';
+import type { AnswerRequest } from './answer-request.ts';
+
+/** Bounds on clients. Times are milliseconds. */
+export interface HttpLimits {
+  /** For the headers of a request, from its first byte on. */
+  readonly headersMs: number;
+  /** For a whole request; twice that for an answer of which nothing is taken. */
+  readonly requestMs: number;
+  /** For a connection between two requests. */
+  readonly idleMs: number;
+  /** How often the first two are looked after. */
+  readonly lookMs: number;
+  readonly connections: number;
+  /** For requests that are under way when the server stops. */
+  readonly stopMs: number;
+}
+
+export const HTTP_LIMITS: HttpLimits = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  idleMs: 20_000,
+  lookMs: 1000,
+  connections: 512,
+  stopMs: 10_000,
+};
+
+/** HTTP that is served. */
+export interface Listening {
+  readonly port: number;
+  /** Takes no new request, and resolves when those under way are answered, or cut after their time. */
+  readonly stop: () => Promise<void>;
+}
+
+/** What answers requests, and where it is told that it could not. */
+export interface Counter {
+  readonly answers: AnswerRequest;
+  readonly tell: (sentence: string) => void;
+}
+
+/** Resolves when it listens. Throws UserError for an address that cannot be used. */
+export async function listenHttp(
+  { answers, tell }: Counter,
+  address: ListenAddress,
+  limits: HttpLimits,
+): Promise<Listening> {
+  let stopping = false;
+  const [open, busy] = [new Set<Socket>(), new Set<Socket>()];
+  const listener: RequestListener = (request, response) => {
+    busy.add(request.socket);
+    response.once('close', () => busy.delete(request.socket));
+    const reply = (answer: Answer): void =>
+      respond(request, response, { answer, last: stopping || !request.complete });
+    answers(request)
+      .then(reply)
+      .catch((error: unknown) => {
+        response.destroy();
+        // The client went away before its body ended. Anything else is a bug, which the others need not suffer from.
+        if (errorCode(error) !== 'ECONNRESET')
+          tell(`a request could not be answered: ${escapeText(`${error}`)}`);
+      });
+  };
+  const {
+    headersMs: headersTimeout,
+    requestMs: requestTimeout,
+    lookMs: connectionsCheckingInterval,
+  } = limits;
+  const server = createServer({ headersTimeout, requestTimeout, connectionsCheckingInterval }, listener);
+  server.maxConnections = limits.connections;
+  // Longer than dashboards and checks pause: a connection that is closed just when it is used again is a request lost.
+  server.keepAliveTimeout = limits.idleMs;
+  // Later than the time limit of a request, which can still be told.
+  server.timeout = requestTimeout * 2;
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  await bind(server, address);
+  server.on('error', () => {}); // A connection that could not be accepted is its client's trouble alone.
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: async () => {
+      stopping = true;
+      const closed = new Promise(resolve => server.close(resolve));
+      for (const socket of open) if (!busy.has(socket)) socket.destroy();
+      const cut = setTimeout(() => server.closeAllConnections(), limits.stopMs);
+      await closed;
+      clearTimeout(cut);
+    },
+  };
+}
+
+const LISTEN_HINTS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'Something listens there already: stop it, or choose another port with --listen.',
+  EACCES: 'This user may not use that port: choose one above 1023 with --listen.',
+  EADDRNOTAVAIL: 'No interface of this machine has that address: correct --listen.',
+};
+
+async function bind(server: Server, { host, port }: ListenAddress): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(port, host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  } catch (error) {
+    const code = errorCode(error) ?? '';
+    throw new UserError(
+      `cannot listen on ${escapeText(host)} port ${port}: ${code}`,
+      LISTEN_HINTS[code] ?? 'Correct --listen.',
+    );
+  }
+}
