@@ -14,6 +14,7 @@ import { needs } from '../support/programs.ts';
 import { createRepository, inventoryOf, type Repository, serverEntry } from '../support/repository.ts';
 import { CLEAN_ENV } from '../support/run.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
+import { canTrace } from '../support/trace.ts';
 
 const GIT_ENV = { ...CLEAN_ENV, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
 const AUTHOR = ['-c', 'user.name=Ann', '-c', 'user.email=ann@example.net'];
@@ -209,13 +210,3 @@ needs('sshd', 'ssh-keygen', 'ssh', 'git', 'nc').describe('canaries', () => {
     });
   });
 });
-
-/** Some containers forbid it. */
-function canTrace(): boolean {
-  try {
-    execFileSync('strace', ['-f', '-o', '/dev/null', 'true'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
