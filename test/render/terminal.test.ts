@@ -19,10 +19,7 @@ import { finishedLine, progressLine } from '../../src/render/progress.ts';
 import { createStyle } from '../../src/render/style.ts';
 import { renderText } from '../../src/render/text.ts';
 import { anyReport, anyText } from '../support/any-report.ts';
-import { noScreen, rowsOf, showOn } from '../support/screen.ts';
-
-const missing = noScreen();
-if (missing !== null) console.warn(`skipped: ${missing}`);
+import { rowsOf, showOn } from '../support/screen.ts';
 
 const VIEW = { diff: true, context: 1, showSecrets: false, alsoSecret: [], quiet: false, verbose: true };
 const STYLE = createStyle(true);
@@ -87,7 +84,7 @@ const comparable = (row: string): string =>
     .replace(/\s+/gu, ' ')
     .trim();
 
-describe.skipIf(missing !== null)('on a terminal', () => {
+describe('on a terminal', () => {
   test.each(Object.entries(PRINTED))('%s is seen as it is, and does nothing', async (_, print) => {
     await fc.assert(
       fc.asyncProperty(anyReport, anyText, async (report, text) => {

@@ -1,49 +1,7 @@
 // A terminal emulator as the judge of what is printed: xterm.js without a display. It tells what would be seen, and
 // everything that a text made it do besides.
 
-import { createRequire } from 'node:module';
-
-const require = createRequire(import.meta.url);
-
-/** As much of @xterm/headless as is used here. */
-interface Terminal {
-  readonly write: (text: string, done: () => void) => void;
-  readonly dispose: () => void;
-  readonly modes: Readonly<Record<string, unknown>>;
-  readonly buffer: {
-    readonly active: {
-      readonly type: string;
-      readonly cursorX: number;
-      readonly cursorY: number;
-      readonly baseY: number;
-      readonly getLine: (y: number) => { readonly translateToString: (trim: boolean) => string } | undefined;
-    };
-  };
-  readonly onTitleChange: (listener: () => void) => void;
-  readonly onBell: (listener: () => void) => void;
-  readonly onData: (listener: (answer: string) => void) => void;
-  readonly parser: {
-    readonly registerCsiHandler: (
-      id: object,
-      handler: (parameters: readonly (number | readonly number[])[]) => boolean,
-    ) => void;
-    readonly registerEscHandler: (id: object, handler: () => boolean) => void;
-    readonly registerDcsHandler: (id: object, handler: () => boolean) => void;
-    readonly registerOscHandler: (id: number, handler: () => boolean) => void;
-  };
-}
-
-const PACKAGE = '@xterm/headless';
-
-/** Why there is no terminal to test with; null if there is one. */
-export function noScreen(): string | null {
-  try {
-    require.resolve(PACKAGE);
-    return null;
-  } catch {
-    return `no package ${PACKAGE} here`;
-  }
-}
+import { Terminal } from '@xterm/headless';
 
 /** What came of a text. */
 export interface Screen {
@@ -64,7 +22,6 @@ const COLUMNS = 4000;
 
 /** Shows a text on a new terminal, so wide that no line is broken; every line feed begins a line, as in a tty. */
 export async function showOn(text: string): Promise<Screen> {
-  const { Terminal } = require(PACKAGE) as { Terminal: new (options: object) => Terminal };
   const options = { cols: COLUMNS, rows: 5, scrollback: 100_000, convertEol: true, allowProposedApi: true };
   const terminal = new Terminal(options);
   const done: string[] = [];
