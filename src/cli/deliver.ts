@@ -10,6 +10,7 @@ import type { PosterSettings } from '../io/post-status.ts';
 import type { PusherSettings } from '../io/push-status.ts';
 import type { StatusPoster } from '../io/status-poster.ts';
 import { proxySettings } from '../io/status-proxy.ts';
+import { jsonText } from '../render/json-text.ts';
 import { METRICS_TYPE, renderMetrics, syncStatus } from '../render/metrics.ts';
 import type { Environment } from './environment.ts';
 import type { World } from './world.ts';
@@ -98,7 +99,7 @@ function postLines(delivery: Delivery, payload: Payload): string {
     `==> ${name}: ${payload.sync_status}`,
     ...(delivery.httpStatus === null ? [] : [`==> Response: HTTP ${delivery.httpStatus}`]),
     ...failureLines(delivery, 'delivered'),
-    ...(delivery.outcome === 'failed' ? [`sshdrift: undelivered: ${JSON.stringify(payload)}`] : []),
+    ...(delivery.outcome === 'failed' ? [`sshdrift: undelivered: ${jsonText(payload, 0).trimEnd()}`] : []),
   ]);
 }
 

@@ -10,6 +10,7 @@ const PLAIN: JsonOptions = {
   diff: false,
   context: 3,
   showSecrets: false,
+  alsoSecret: [],
   delivery: [],
   pushes: [],
 };
@@ -62,7 +63,7 @@ test('has exactly the keys of the schema, in its order', () => {
   );
   const document = JSON.parse(renderJson(situations.mixed, PLAIN)) as Record<string, unknown>;
   expect(Object.keys(document).join()).toBe(
-    'schema,tool,repo,git,started_at,finished_at,sync_status,counts,servers,delivery,warnings',
+    'schema,tool,repo,git,started_at,finished_at,sync_status,counts,servers,delivery,pushes,warnings',
   );
 });
 
