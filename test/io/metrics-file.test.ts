@@ -49,7 +49,7 @@ test('while runs overlap, whoever reads sees one of them, whole', async () => {
   const texts = Array.from({ length: 8 }, (_, i) => `${`${i}`.repeat(300_000)}\n`);
   await writeMetricsFile(path, texts[0] ?? '');
   let writing = true;
-  const written = Promise.all(texts.map(text => writeMetricsFile(path, text))).then(() => {
+  const written = Promise.all(texts.map(text => writeMetricsFile(path, text))).finally(() => {
     writing = false;
   });
   const seen = new Set<string>();
