@@ -55,6 +55,7 @@ Environment:
   SSHDRIFT_BECOME_PASSWORD                for ssh.become: sudo, where sudo asks for a password
   SERVER_NAME, REPO_NAME                  check just this server; name of the repository in statuses
   GITOPS_STATUS_SERVER_URL                post statuses there, with GITOPS_STATUS_TOKEN as bearer token
+  PUSHGATEWAY_URL                         as --pushgateway-url
 `;
 
 /** Runs sshdrift. `argv` is what follows the program's name. */

@@ -33,6 +33,7 @@ export interface Result extends Wish {
   readonly report: Report;
   readonly fleet: LoadedFleet;
   readonly deliveries: readonly Delivery[];
+  readonly pushes: readonly Delivery[];
 }
 
 /** Where a document goes: a file has no colours, although FORCE_COLOR may ask for them, which is for stdout. */
@@ -86,11 +87,11 @@ export function renderDocument(
   result: Result,
   place: Place,
 ): string | Promise<string | Buffer> {
-  const { report, fleet, deliveries, options, world } = result;
+  const { report, fleet, deliveries, pushes, options, world } = result;
   const content = contentOf(format, result, place);
   const renderers: Readonly<Record<Format, () => string | Promise<string | Buffer>>> = {
     text: () => wholeText(report, textPiecesFor(result, place)),
-    json: () => renderJson(report, { ...content, version: world.version, delivery: deliveries }),
+    json: () => renderJson(report, { ...content, version: world.version, delivery: deliveries, pushes }),
     payload: () =>
       renderPayload(report, server =>
         options.payload === 'extended'

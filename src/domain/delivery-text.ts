@@ -6,18 +6,19 @@ import { deliveryHint } from './delivery-hint.ts';
 import type { FailedDelivery, Trouble } from './delivery-trouble.ts';
 import { escapeText } from './escape.ts';
 import { printableLine } from './printable.ts';
+import { RECEIVERS } from './receiver.ts';
 import { hideSecrets } from './redact.ts';
 
 /** A failed delivery as a value of the report. */
 export function failedDelivery(failed: FailedDelivery): Delivery {
-  const { server, endpoint, trouble, attempts } = failed;
+  const { receiver, server, endpoint, trouble, attempts } = failed;
   const parts = [trouble && troubleText(trouble), gaveUpText(failed)].filter(Boolean);
   return {
     server,
     outcome: 'failed',
     httpStatus: trouble?.kind === 'answer' ? trouble.status : null,
     attempts,
-    error: `POST ${escapeText(endpoint.href)}: ${parts.join('; ')}`,
+    error: `${RECEIVERS[receiver].method} ${escapeText(endpoint.href)}: ${parts.join('; ')}`,
     hint: deliveryHint(failed),
   };
 }

@@ -12,6 +12,7 @@ const PLAIN: JsonOptions = {
   showSecrets: false,
   alsoSecret: [],
   delivery: [],
+  pushes: [],
 };
 
 const GOLDEN: readonly (readonly [file: string, report: Report, options: Partial<JsonOptions>])[] = [
@@ -62,7 +63,7 @@ test('has exactly the keys of the schema, in its order', () => {
   );
   const document = JSON.parse(renderJson(situations.mixed, PLAIN)) as Record<string, unknown>;
   expect(Object.keys(document).join()).toBe(
-    'schema,tool,repo,git,started_at,finished_at,sync_status,counts,servers,delivery,warnings',
+    'schema,tool,repo,git,started_at,finished_at,sync_status,counts,servers,delivery,pushes,warnings',
   );
 });
 

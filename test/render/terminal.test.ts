@@ -3,11 +3,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { startDeliveries } from '../../src/cli/deliver.ts';
+import { startPosts, startPushes } from '../../src/cli/deliver.ts';
 import { mistakeText } from '../../src/cli/mistake-text.ts';
 import { failedDelivery } from '../../src/domain/delivery-text.ts';
 import { diagnose } from '../../src/domain/diagnosis.ts';
 import { toPayload } from '../../src/domain/payload.ts';
+import type { Receiver } from '../../src/domain/receiver.ts';
 import type { Report } from '../../src/domain/report.ts';
 import { UserError } from '../../src/domain/user-error.ts';
 import { renderDiagnoses } from '../../src/render/diagnosis.ts';
@@ -26,11 +27,12 @@ const STYLE = createStyle(true);
 const OURS = ['0', '1', '22', '31', '32', '33', '36', '39'];
 
 /** What `check` says on stderr about a receiver that answers with this. */
-async function deliveryLines(report: Report, text: string): Promise<string> {
+async function deliveryLines(report: Report, text: string, receiver: Receiver): Promise<string> {
   const said: string[] = [];
   const poster = {
     post: async ({ server }: { readonly server: string }) =>
       failedDelivery({
+        receiver,
         server,
         endpoint: new URL('http://receiver.example.net/api/status'),
         tokenSent: true,
@@ -43,7 +45,9 @@ async function deliveryLines(report: Report, text: string): Promise<string> {
     conclude: () => {},
     close: async () => {},
   };
-  const deliveries = startDeliveries(poster, { postUnknown: true, tell: lines => void said.push(lines) });
+  const tell = (lines: string): void => void said.push(lines);
+  const deliveries =
+    receiver === 'pushgateway' ? startPushes(poster, tell) : startPosts(poster, { postUnknown: true, tell });
   for (const server of report.servers) deliveries.send(server, toPayload(report.repo, server));
   await deliveries.finish();
   return said.join('');
@@ -64,7 +68,8 @@ const PRINTED: Readonly<Record<string, Print>> = {
       ],
       STYLE,
     ),
-  deliveries: deliveryLines,
+  deliveries: (report, text) => deliveryLines(report, text, 'status-server'),
+  pushes: (report, text) => deliveryLines(report, text, 'pushgateway'),
   'progress in a log': report =>
     report.servers.map(server => finishedLine(server, { done: 1, total: 2 })).join(''),
   'progress in a line': (_, text) => {
@@ -73,7 +78,7 @@ const PRINTED: Readonly<Record<string, Print>> = {
   },
   'a mistake': (_, text) => mistakeText(new UserError(text, text)),
   'a mistake as JSON': (_, text) => renderError(new UserError(text, text)),
-  JSON: report => renderJson(report, { ...VIEW, version: '1', delivery: [] }),
+  JSON: report => renderJson(report, { ...VIEW, version: '1', delivery: [], pushes: [] }),
   'the payload': report => renderPayload(report),
 };
 

@@ -48,7 +48,7 @@ test('there are exactly as many status lines as servers', () => {
 test('no control character but newline gets into JSON, and it says the same', () => {
   fc.assert(
     fc.property(anyReport, report => {
-      const json = renderJson(report, { ...OPTIONS, version: '1', delivery: [] });
+      const json = renderJson(report, { ...OPTIONS, version: '1', delivery: [], pushes: [] });
       const payload = renderPayload(report);
       expect([safe(json), json.includes('\t'), safe(payload)]).toEqual([true, false, true]);
       expect(JSON.parse(json)).toMatchObject({ repo: report.repo, warnings: report.warnings });
@@ -93,7 +93,7 @@ const WRITTEN: Readonly<Record<string, (report: Report) => string>> = {
   text: report => renderText(report, { ...OPTIONS, style: createStyle(false) }),
   'pre-deploy': report =>
     renderPreDeploy(report, { ...OPTIONS, style: createStyle(false), ruling: () => 'undecided' }),
-  json: report => renderJson(report, { ...OPTIONS, version: '1', delivery: [] }),
+  json: report => renderJson(report, { ...OPTIONS, version: '1', delivery: [], pushes: [] }),
   payload: renderPayload,
   junit: report => renderJunit(report, OPTIONS),
   markdown: report => renderMarkdown(report, OPTIONS),
