@@ -10,7 +10,7 @@ export interface PostPlace {
 /** How to post the first status: a check, or by hand. */
 export function howToPost({ address, needsToken }: PostPlace): Html {
   const token = needsToken ? `  -H "authorization: Bearer $GITOPS_STATUS_TOKEN" \\\n` : '';
-  const status = `{"repo":"rsyslog","server":"rsyslog-lab","sync_status":"SYNCED","drift_count":0,"files":[],"last_check":"'$(date -u +%FT%TZ)'"}`;
+  const status = `{"repo": "rsyslog", "server": "rsyslog-lab", "sync_status": "SYNCED", "drift_count": 0, "files": [], "last_check": "'$(date -u +%FT%TZ)'"}`;
   return html`<section class="start" aria-labelledby="start-title">
 <h2 id="start-title">Post the first one</h2>
 <p>Run a check where your inventory is. Its servers appear here within seconds.</p>

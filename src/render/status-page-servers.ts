@@ -54,8 +54,8 @@ ${more(statuses.length - MOST_CARDS)}</section>
 function card({ record, stale }: AgedStatus, group: StatusGroup, view: ServerView): Html {
   const id = idOf(record);
   return html`<li class="card" id="${id}">
-<h3>${shownName(record.server)}</h3>${repo(record, view)}${stale ? html` <span class="stale"><span aria-hidden="true">!</span> stale</span>` : null}
-<p class="about">${times(record, group, view.now)}</p>
+<h3>${shownName(record.server)}</h3>${repo(record, view)}${stale && group !== 'STALE' ? html` <span class="stale"><span aria-hidden="true">!</span> stale</span>` : null}
+<p class="about times">${times(record, group, view.now)}</p>
 ${reason(record)}${shownFiles(record, id)}</li>
 `;
 }
@@ -65,12 +65,14 @@ const repo = (record: StatusRecord, { repos }: ServerView): Html | null =>
 
 /** Since when, then how old the answer is. */
 function times(record: StatusRecord, group: StatusGroup, now: number): Html {
-  const checked = html`checked ${agedTime(record.last_check, now)}`;
+  const checked = html`<span>Checked ${agedTime(record.last_check, now)}</span>`;
   const drifted = record.first_drift_at;
+  const driftSeen = (what: string): Html | null =>
+    drifted === null ? null : html`<span>${what} ${agedTime(drifted, now)}</span> `;
   const said: Readonly<Record<StatusGroup, Html>> = {
-    OUT_OF_SYNC: html`Drifted since ${agedTime(drifted ?? record.since, now)} · ${checked}`,
-    UNKNOWN: html`Unknown since ${agedTime(record.since, now)}${drifted === null ? null : html` · out of sync before, since ${agedTime(drifted, now)}`} · ${checked}`,
-    STALE: html`In sync when it was ${checked}`,
+    OUT_OF_SYNC: html`${driftSeen('Drift first seen')}${checked}`,
+    UNKNOWN: html`<span>Unknown since the check ${agedTime(record.since, now)}</span> ${driftSeen('Before that, drift first seen')}${checked}`,
+    STALE: html`<span>In sync when checked ${agedTime(record.last_check, now)}</span>`,
     SYNCED: checked,
   };
   return said[group];

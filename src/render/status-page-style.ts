@@ -52,7 +52,7 @@ h2 .count { font-weight: 400; margin-left: .2rem; }
 .card .repo, .lines .repo { font-size: .875rem; margin-left: .4rem; }
 .stale { display: inline-block; margin-left: .5rem; padding: 0 .5rem; border: 1px solid var(--blue); border-radius: 99px; color: var(--blue); font-size: .8125rem; font-weight: 600; line-height: 1.5; }
 .files { margin-top: .55rem; }
-.files li { padding: .28rem 0; border-top: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: .1rem 1rem; justify-content: space-between; }
+.files li { padding: .28rem 0; border-top: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: .1rem 1rem; align-items: baseline; }
 .files li:first-child { border-top: 0; }
 .files code { min-width: 0; }
 .note { font-size: .875rem; }
@@ -69,6 +69,8 @@ summary h2 { display: inline; }
 .lines { columns: 20rem; column-gap: 2.5rem; margin-top: .5rem; }
 .lines li { padding: .4rem 0; border-bottom: 1px solid var(--line); break-inside: avoid; display: flex; align-items: baseline; gap: .5rem; }
 .lines bdi { min-width: 0; }
+.lines .repo { flex: none; max-width: 40%; margin-left: 0; }
+.times { display: flex; flex-wrap: wrap; gap: 0 1.5rem; margin-top: .1rem; }
 .lines time { margin-left: auto; color: var(--quiet); font-size: .875rem; white-space: nowrap; }
 .events { margin-top: .5rem; }
 .events li { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .1rem 1rem; padding: .45rem 0; border-bottom: 1px solid var(--line); }
@@ -79,7 +81,7 @@ summary h2 { display: inline; }
 .start p { margin-top: 1rem; }
 .command { display: flex; align-items: flex-start; gap: .6rem; margin-top: .6rem; background: var(--paper); border: 1px solid var(--line); border-radius: 8px; padding: .5rem .5rem .5rem 1rem; }
 .command pre { flex: 1; min-width: 0; white-space: pre-wrap; overflow-wrap: anywhere; padding: .45rem 0; line-height: 1.6; }
-footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: .3rem 1.5rem; }
+footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: .3rem 1.5rem; align-items: baseline; }
 footer a { padding: .1rem 0; }
 @media (max-width: 45rem) {
   body { padding: 1.25rem .9rem 2rem; }

@@ -98,7 +98,7 @@ function counts(groups: GroupedStatuses, staleAfterMs: number): Html {
   };
   const files = groups.OUT_OF_SYNC.reduce((sum, { record }) => sum + record.drift_count, 0);
   return html`<ul class="counts" aria-label="Servers">
-${tile('OUT_OF_SYNC', groups.OUT_OF_SYNC.length, files === 0 ? '' : `${number(files)} drifted ${files === 1 ? 'file' : 'files'}`)}${tile('UNKNOWN', groups.UNKNOWN.length, '')}${tile('STALE', stale, also > 0 ? `${number(also)} of them counted twice` : `no check for ${spanText(staleAfterMs)}`)}${tile('SYNCED', groups.SYNCED.length, `of ${number(all.length)}`)}</ul>
+${tile('OUT_OF_SYNC', groups.OUT_OF_SYNC.length, files === 0 ? '' : `${number(files)} drifted ${files === 1 ? 'file' : 'files'}`)}${tile('UNKNOWN', groups.UNKNOWN.length, '')}${tile('STALE', stale, also > 0 ? `${number(also)} out of sync or unknown` : `no check for ${spanText(staleAfterMs)}`)}${tile('SYNCED', groups.SYNCED.length, `of ${number(all.length)}`)}</ul>
 `;
 }
 
