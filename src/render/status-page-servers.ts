@@ -24,6 +24,9 @@ export interface ServerView {
 /** Servers that are shown in full, in each group. */
 const MOST_CARDS = 100;
 
+/** More of them stand side by side. */
+const WIDE_CARDS = 6;
+
 /** Servers that are shown as a line. */
 const MOST_LINES = 200;
 
@@ -43,7 +46,7 @@ const more = (count: number): Html | null =>
 function cards(group: StatusGroup, statuses: readonly AgedStatus[], view: ServerView): Html | null {
   if (statuses.length === 0) return null;
   const id = GROUP_IDS[group];
-  return html`<section id="${id}" class="${group}" aria-labelledby="${id}-title">
+  return html`<section id="${id}" class="${group}${statuses.length > WIDE_CARDS ? ' many' : ''}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${heading(group, statuses.length)}</h2>
 <ul class="cards">
 ${statuses.slice(0, MOST_CARDS).map(status => card(status, group, view))}</ul>

@@ -47,7 +47,7 @@ button:hover { background: var(--fill); }
 .found { margin-top: .75rem; }
 section { margin-top: 2.25rem; }
 h2 .count { font-weight: 400; margin-left: .2rem; }
-.cards { display: grid; gap: .75rem; margin-top: .75rem; }
+.cards { display: grid; gap: .75rem; margin-top: .75rem; align-items: start; }
 .card { background: var(--paper); border: 1px solid var(--line); border-left: 4px solid var(--tone); border-radius: 8px; padding: .85rem 1.1rem .95rem; min-width: 0; }
 .card .repo, .lines .repo { font-size: .875rem; margin-left: .4rem; }
 .stale { display: inline-block; margin-left: .5rem; padding: 0 .5rem; border: 1px solid var(--blue); border-radius: 99px; color: var(--blue); font-size: .8125rem; font-weight: 600; line-height: 1.5; }
@@ -59,7 +59,7 @@ h2 .count { font-weight: 400; margin-left: .2rem; }
 .reason { margin-top: .35rem; font-size: .9375rem; color: var(--quiet); }
 .reason code { color: var(--ink); }
 .more { margin-top: .6rem; }
-.STALE .cards, .UNKNOWN .cards { grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); }
+.STALE .cards, .UNKNOWN .cards, .many .cards { grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); }
 summary { cursor: pointer; list-style: none; min-height: 1.75rem; }
 summary::-webkit-details-marker { display: none; }
 summary::before { content: "▸" / ""; display: inline-block; width: 1.1rem; color: var(--quiet); }
