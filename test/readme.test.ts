@@ -191,6 +191,15 @@ test('the failure codes that it explains are real ones', () => {
   for (const code of codes) expect(texts).toContain(`'${code}':`);
 });
 
+test('every promise names a test that is there', () => {
+  const rows = [...README.matchAll(/^\| .* \| `(test\/[\w/.-]+)`: (.+?) \| .+ \|$/gm)];
+  expect(rows.length).toBeGreaterThan(8);
+  for (const [, file = '', title = ''] of rows)
+    expect(readFileSync(join(ROOT, file), 'utf8')).toContain(`'${title}'`);
+  const named = [...README.matchAll(/`(test\/[\w/.-]+\.test\.ts)`/g)].map(([, file]) => file ?? '');
+  for (const file of named) expect(readFileSync(join(ROOT, file), 'utf8')).not.toBe('');
+});
+
 test('the layers are the directories there are', () => {
   const named = [...README.matchAll(/^src\/([\w.]+)/gm)].map(([, name]) => name);
   expect(named).toEqual(['main.ts', 'cli', 'engine', 'domain', 'render', 'io']);

@@ -66,7 +66,7 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
     const { index, of } = options.shard;
     world.stderr.write(`sshdrift: no server belongs to share ${index} of ${of}: nothing to check\n`);
   }
-  const wish = { options, failOn, world };
+  const wish = { options, failOn, world, alsoSecret: fleet.alsoSecret };
   const result = { ...wish, fleet, ...(await followCheck(fleet, { ...wish, environment, poster })) };
   const unwritten = await writeFiles(result);
   try {

@@ -8,6 +8,7 @@ import { byPath } from '../domain/remote-path.ts';
 import type { ServerReport } from '../domain/report.ts';
 import type { PosterSettings, StatusPoster } from '../io/post-status.ts';
 import { proxySettings } from '../io/status-proxy.ts';
+import { jsonText } from '../render/json-text.ts';
 import type { Environment } from './environment.ts';
 import type { World } from './world.ts';
 
@@ -72,7 +73,7 @@ function deliveryLines(delivery: Delivery, payload: Payload): string {
     lines.push(
       `sshdrift: error: the status of ${name} was not delivered: ${delivery.error}`,
       ...(delivery.hint === null ? [] : [`sshdrift: hint: ${delivery.hint}`]),
-      `sshdrift: undelivered: ${JSON.stringify(payload)}`,
+      `sshdrift: undelivered: ${jsonText(payload, 0).trimEnd()}`,
     );
   }
   return `${lines.join('\n')}\n`;

@@ -1,6 +1,7 @@
 // The command line: argv in, an exit code out. Holds the one catch for operators' mistakes.
 
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { printableLines } from '../domain/printable.ts';
 import { UserError } from '../domain/user-error.ts';
 import {
   addCheckOptions,
@@ -68,7 +69,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .configureOutput({
       writeOut: text => world.stdout.write(text),
       writeErr: text => world.stderr.write(text),
-      outputError: (text, write) => write(`sshdrift: ${text}`),
+      outputError: (text, write) => write(printableLines(`sshdrift: ${text}`)),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })

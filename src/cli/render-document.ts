@@ -4,6 +4,7 @@
 import type { Delivery } from '../domain/delivery.ts';
 import { toExtendedPayload } from '../domain/extended-payload.ts';
 import { toPayload } from '../domain/payload.ts';
+import type { KeyGlobs } from '../domain/redact-keys.ts';
 import type { Report } from '../domain/report.ts';
 import { renderJson } from '../render/json.ts';
 import { renderJunit } from '../render/junit.ts';
@@ -24,6 +25,8 @@ export interface Wish {
   readonly options: CheckOptions;
   readonly failOn: readonly FailWord[];
   readonly world: World;
+  /** Names of secrets that the inventory adds. */
+  readonly alsoSecret: KeyGlobs;
 }
 
 export interface Result extends Wish {
@@ -70,11 +73,11 @@ export function textPiecesFor(wish: Wish, place: Place): TextPieces {
 }
 
 /** How much of the contents is shown. */
-function contentOf(format: Format, { options, world }: Wish, place: Place) {
+function contentOf(format: Format, { options, world, alsoSecret }: Wish, place: Place) {
   const onTerminal = place === 'stdout' && world.stdout.isTTY;
   const diff =
     options.diff ?? ((onTerminal || CARRIES_DIFFS.includes(format)) && !readEnvironment(world.env).ci);
-  return { diff, context: options.context, showSecrets: options.showSecrets === true };
+  return { diff, context: options.context, showSecrets: options.showSecrets === true, alsoSecret };
 }
 
 /** A whole document. Throws a UserError where it cannot be made. */

@@ -129,7 +129,7 @@ function handEdit({ origin, server }: FileVerdict, title: string, view: HtmlView
     git: origin.nearest.bytes,
     server: server.bytes,
     context: view.context,
-    redact: view.showSecrets ? null : createRedactor(),
+    redact: view.showSecrets ? null : createRedactor(view.alsoSecret),
   });
   return html`<h4>The edit alone</h4>\n${htmlDiff(diff, { git: `Git ${origin.nearest.commit.slice(0, 8)}`, server: title })}`;
 }

@@ -5,7 +5,14 @@ import { renderPayload } from '../../src/render/payload.ts';
 import * as build from '../support/builders.ts';
 import * as situations from '../support/situations.ts';
 
-const PLAIN: JsonOptions = { version: '1.2.3', diff: false, context: 3, showSecrets: false, delivery: [] };
+const PLAIN: JsonOptions = {
+  version: '1.2.3',
+  diff: false,
+  context: 3,
+  showSecrets: false,
+  alsoSecret: [],
+  delivery: [],
+};
 
 const GOLDEN: readonly (readonly [file: string, report: Report, options: Partial<JsonOptions>])[] = [
   ['in-sync', situations.inSync, {}],
