@@ -149,6 +149,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .option('--data <dir>', 'what is kept; default: $XDG_STATE_HOME/sshdrift or ~/.local/state/sshdrift')
     .option('--insecure', 'listen where others can connect, although GITOPS_STATUS_TOKEN is not set')
     .option('--webhook-url <url>', 'POST there when drift begins, changes or is over')
+    .option('--stale-after <time>', 'mark a server that was not checked for so long, as 2h or 3d', '10m')
     .showHelpAfterError('sshdrift: hint: `sshdrift serve --help` lists the options.')
     .addHelpText('after', SERVE_NOTES)
     .action(async (options: ServeOptions) => {
