@@ -42,7 +42,7 @@ export const STATUS_WORDS: Readonly<Record<SyncStatus, string>> = {
   UNKNOWN: 'unknown',
 };
 
-/** `3 servers: 1 in sync, 1 out of sync, 1 unknown; 2 drifted files` */
+/** `3 servers: 1 in sync, 1 out of sync, 1 unknown; 2 drifted files`, and `, 1 file not compared` if there is one */
 export function summary({ servers }: Report): string {
   if (servers.length === 0) return 'no server was checked';
   const drifted = servers.reduce((sum, server) => sum + driftedFiles(server).length, 0);
@@ -50,7 +50,15 @@ export function summary({ servers }: Report): string {
     const count = servers.filter(server => server.status === status).length;
     return `${count} ${STATUS_WORDS[status]}`;
   });
-  return `${plural(servers.length, 'server')}: ${statuses.join(', ')}; ${plural(drifted, 'drifted file')}`;
+  const uncompared = servers
+    .flatMap(({ files }) => files)
+    .filter(file => file.verdict === 'not-compared').length;
+  const files = [
+    plural(drifted, 'drifted file'),
+    // Without it nobody would see why a run exits with 1.
+    ...(uncompared > 0 ? [`${plural(uncompared, 'file')} not compared`] : []),
+  ];
+  return `${plural(servers.length, 'server')}: ${statuses.join(', ')}; ${files.join(', ')}`;
 }
 
 const LOOK_AT: readonly SyncStatus[] = ['OUT_OF_SYNC', 'UNKNOWN'];
