@@ -50,15 +50,14 @@ export function summary({ servers }: Report): string {
     const count = servers.filter(server => server.status === status).length;
     return `${count} ${STATUS_WORDS[status]}`;
   });
-  const uncompared = servers
-    .flatMap(({ files }) => files)
-    .filter(file => file.verdict === 'not-compared').length;
-  const files = [
-    plural(drifted, 'drifted file'),
-    // Without it nobody would see why a run exits with 1.
-    ...(uncompared > 0 ? [`${plural(uncompared, 'file')} not compared`] : []),
-  ];
+  const files = [plural(drifted, 'drifted file'), ...notCompared(servers)];
   return `${plural(servers.length, 'server')}: ${statuses.join(', ')}; ${files.join(', ')}`;
+}
+
+/** `1 file not compared`, if there is any: without it nobody would see why a run exits with 1. */
+export function notCompared(servers: Report['servers']): readonly string[] {
+  const count = servers.flatMap(({ files }) => files).filter(file => file.verdict === 'not-compared').length;
+  return count > 0 ? [`${plural(count, 'file')} not compared`] : [];
 }
 
 const LOOK_AT: readonly SyncStatus[] = ['OUT_OF_SYNC', 'UNKNOWN'];
