@@ -91,6 +91,27 @@ describe('without a token, on the loopback', () => {
   });
 });
 
+test('who asks for large answers and takes none does not fill the memory', async () => {
+  const limits = { ...HTTP_LIMITS, stopMs: 1, unsentBytes: 30 * 1024 ** 2 };
+  const { url, get, server } = await serving({ limits });
+  // More than the buffers of a connection hold.
+  const files = Array.from({ length: 5000 }, (_, i) => ({ name: `${i}`.padEnd(4000, 'x') }));
+  await server.store.post({ ...payload, files, drift_count: files.length });
+  const large = `/status.json?repo=${payload.repo}`;
+  const { socket } = talk(url);
+  socket.once('data', () => socket.pause());
+  socket.write(`GET ${large} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+  await once(socket, 'data');
+
+  const refused = await get(large);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+  expect((await get('/healthz')).status).toBe(200);
+  expect((await get(large, { method: 'HEAD' })).status).toBe(200);
+  expect((await get('/status.json')).status).toBe(200);
+  socket.destroy();
+  while ((await get(large)).status !== 200);
+});
+
 test('nothing posted, nothing claimed', async () => {
   const { json, get } = await serving();
   expect(await json('/status.json')).toEqual({
