@@ -36,7 +36,7 @@ test('a request under way is finished before the end, a second signal does not w
     socket.on('error', () => {});
     const body = JSON.stringify(payload);
     socket.write(
-      `POST /api/status HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: ${body.length}\r\n\r\n`,
+      `POST /api/status HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: ${body.length}\r\n\r\n`,
     );
     await once(socket, 'data');
     serving.child.kill('SIGTERM');
