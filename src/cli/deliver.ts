@@ -61,19 +61,22 @@ export function startDeliveries(poster: StatusPoster, { postUnknown, tell }: Del
 export const NO_DELIVERIES: Deliveries = { send: () => undefined, finish: async () => [] };
 
 /** The first and last line are those of the original scripts, which runbooks look for. */
-function deliveryLines(delivery: Delivery, payload: Payload): string {
+export function deliveryLines(delivery: Delivery, payload: Payload): string {
   const name = escapeText(delivery.server);
   const lines = [
     '==> Sending status to gitops-status-server...',
     `==> ${name}: ${payload.sync_status}`,
     ...(delivery.httpStatus === null ? [] : [`==> Response: HTTP ${delivery.httpStatus}`]),
   ];
-  if (delivery.outcome === 'failed') {
-    lines.push(
-      `sshdrift: error: the status of ${name} was not delivered: ${delivery.error}`,
-      ...(delivery.hint === null ? [] : [`sshdrift: hint: ${delivery.hint}`]),
-      `sshdrift: undelivered: ${JSON.stringify(payload)}`,
-    );
-  }
-  return `${lines.join('\n')}\n`;
+  const failed = delivery.outcome === 'failed';
+  const trouble = failed
+    ? `${failureLines(delivery)}sshdrift: undelivered: ${JSON.stringify(payload)}\n`
+    : '';
+  return `${lines.join('\n')}\n${trouble}`;
+}
+
+/** What went wrong with a delivery that failed, and what to do. */
+export function failureLines({ server, error, hint }: Delivery): string {
+  const first = `sshdrift: error: the status of ${escapeText(server)} was not delivered: ${error}\n`;
+  return hint === null ? first : `${first}sshdrift: hint: ${hint}\n`;
 }

@@ -43,7 +43,8 @@ export function damp(before: Damping, seen: Seen): { readonly state: Damping; re
   const state = { verdict, failures, changes };
 
   if (before.flaps) {
-    const steady = (changes[0] ?? STEADY_ROUNDS) >= STEADY_ROUNDS;
+    // Only in a round that the verdict comes from.
+    const steady = verdict === seen && (changes[0] ?? STEADY_ROUNDS) >= STEADY_ROUNDS;
     return steady
       ? { state: { ...state, changes: [], flaps: false }, word: 'steady' }
       : { state: { ...state, flaps: true }, word: 'quiet' };

@@ -6,6 +6,7 @@ import type { Failure } from '../domain/failure.ts';
 import { driftedFiles, type ServerReport } from '../domain/report.ts';
 import { backoffMs, type Grid, nextOnGrid, phaseOf } from '../domain/watch-pace.ts';
 import { judge } from './check-server.ts';
+import { pause } from './pause.ts';
 import type { Ports, Target } from './ports.ts';
 import type { Slots } from './slots.ts';
 import { createStandingConnection, type StandingConnection } from './standing-connection.ts';
@@ -103,18 +104,4 @@ async function askInRound(
   } finally {
     release();
   }
-}
-
-/** Waits; an aborted signal ends it. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
-  });
 }

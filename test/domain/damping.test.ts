@@ -53,7 +53,7 @@ test.each([
   ['five rounds without a change end it', 'SDSDSSSSSS', '1CCCF....='],
   ['a change in between begins the five anew', 'SDSDSSSSDDDDDDD', '1CCCF........=.'],
   ['and afterwards changes are told again', 'SDSDSSSSSSD', '1CCCF....=C'],
-  ['rounds that fail count as no change', 'SDSDSUUSSU', '1CCCF....='],
+  ['rounds that fail count as no change, and it is not told after one', 'SDSDSUUSSUS', '1CCCF.....='],
 ])('%s', (_, rounds, words) => {
   expect(play(rounds).words).toBe(words);
 });
