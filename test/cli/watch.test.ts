@@ -321,7 +321,7 @@ test('lines of JSON, one for each change', async () => {
 });
 
 test('a server that keeps the connection alive, and renews its keys all the time, is watched as any other', async () => {
-  const sshd = await server({ config: ['ClientAliveInterval 1', 'RekeyLimit 1K'] });
+  const sshd = await server({ config: ['ClientAliveInterval 1', 'RekeyLimit 16K'] });
   const repo = repository(sshd);
   const { code } = await sshdrift(
     ['watch', '--interval', '20ms', '--rounds', '100', '--ssh-config', 'none'],
