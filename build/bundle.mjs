@@ -10,6 +10,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundledPackages } from './bundled-packages.mjs';
+import { noticesOf } from './notices.mjs';
+import { sbomOf } from './sbom.mjs';
 import { warmUp } from './warm-up.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -50,17 +53,23 @@ const imported = new Set(
       .map(({ path }) => path),
   ),
 );
+const metafiles = [program.metafile];
 for (const name of LATER) {
   const parts = [...imported].filter(path => path.split('/')[0] === name).sort();
   const contents = parts.map(path => `exports['${path}'] = () => require('${path}');`).join('\n');
-  await build({
+  const { metafile } = await build({
     ...options,
     stdin: { contents, resolveDir: ROOT, sourcefile: `${name}.cjs` },
     outfile: join(DIST, `${name}.js`),
     // Native code, which ssh2 does without.
     external: ['cpu-features', '*.node'],
   });
+  metafiles.push(metafile);
 }
+
+const packages = bundledPackages(metafiles);
+writeFileSync(join(DIST, 'THIRD-PARTY.txt'), noticesOf(packages));
+writeFileSync(join(DIST, 'sbom.cdx.json'), sbomOf(packages));
 
 // esbuild leaves comments, regular expressions and tagged templates as they are. What a tag sees as `raw` changes here.
 for (const name of ['sshdrift', ...LATER]) {

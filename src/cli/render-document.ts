@@ -4,6 +4,7 @@
 import type { Delivery } from '../domain/delivery.ts';
 import { toExtendedPayload } from '../domain/extended-payload.ts';
 import { toPayload } from '../domain/payload.ts';
+import type { KeyGlobs } from '../domain/redact-keys.ts';
 import type { Report } from '../domain/report.ts';
 import { renderJson } from '../render/json.ts';
 import { renderJunit } from '../render/junit.ts';
@@ -30,12 +31,15 @@ export interface Wish {
   readonly options: CheckOptions;
   readonly failOn: readonly FailWord[];
   readonly world: World;
+  /** Names of secrets that the inventory adds. */
+  readonly alsoSecret: KeyGlobs;
 }
 
 export interface Result extends Wish {
   readonly report: Report;
   readonly fleet: LoadedFleet;
   readonly deliveries: readonly Delivery[];
+  readonly pushes: readonly Delivery[];
 }
 
 /** As much of a wish as a part of the text needs. */
@@ -79,11 +83,11 @@ export function textPiecesFor(wish: TextWish, place: Place): TextPieces {
 }
 
 /** How much of the contents is shown. */
-export function contentOf(format: Format, { options, world }: TextWish, place: Place) {
+export function contentOf(format: Format, { options, world, alsoSecret }: TextWish, place: Place) {
   const onTerminal = place === 'stdout' && world.stdout.isTTY;
   const diff =
     options.diff ?? ((onTerminal || CARRIES_DIFFS.includes(format)) && !readEnvironment(world.env).ci);
-  return { diff, context: options.context, showSecrets: options.showSecrets === true };
+  return { diff, context: options.context, showSecrets: options.showSecrets === true, alsoSecret };
 }
 
 /** A whole document. Throws a UserError where it cannot be made. */
@@ -92,11 +96,11 @@ export function renderDocument(
   result: Result,
   place: Place,
 ): string | Promise<string | Buffer> {
-  const { report, fleet, deliveries, options, world } = result;
+  const { report, fleet, deliveries, pushes, options, world } = result;
   const content = contentOf(format, result, place);
   const renderers: Readonly<Record<Format, () => string | Promise<string | Buffer>>> = {
     text: () => wholeText(report, textPiecesFor(result, place)),
-    json: () => renderJson(report, { ...content, version: world.version, delivery: deliveries }),
+    json: () => renderJson(report, { ...content, version: world.version, delivery: deliveries, pushes }),
     payload: () =>
       renderPayload(report, server =>
         options.payload === 'extended'

@@ -5,8 +5,9 @@ import type { Delivery } from '../domain/delivery.ts';
 import { escapeText } from '../domain/escape.ts';
 import type { Payload } from '../domain/payload.ts';
 import { byPath } from '../domain/remote-path.ts';
-import type { StatusPoster } from '../io/post-status.ts';
-import { deliveryLines, failureLines } from './deliver.ts';
+import type { StatusPoster } from '../io/status-poster.ts';
+import { jsonText } from '../render/json-text.ts';
+import { failureLines, lines, postLines } from './deliver.ts';
 
 export interface StatusMail {
   /** Takes a status that is worth a post; `changed` ones are told of on stderr. */
@@ -55,13 +56,19 @@ export function createStatusMail(
       if (delivery.outcome === 'failed') {
         box.failed = delivery;
         // Once, not with every server and every heartbeat.
-        if (!down) tell(`${failureLines(delivery)}sshdrift: it is tried again with every heartbeat\n`);
+        if (!down)
+          tell(
+            lines([
+              ...failureLines(delivery, 'delivered'),
+              'sshdrift: it is tried again with every heartbeat',
+            ]),
+          );
         down = true;
         if (isNewest) break;
         continue;
       }
       box.failed = null;
-      if (letter.changed) tell(deliveryLines(delivery, letter.payload));
+      if (letter.changed) tell(postLines(delivery, letter.payload));
       if (isNewest) box.newest = null;
       if (down && undelivered().length === 0) {
         down = false;
@@ -109,7 +116,7 @@ export function createStatusMail(
         if (failed && newest)
           tell(
             `sshdrift: error: the status of ${escapeText(failed.server)} was not delivered\n` +
-              `sshdrift: undelivered: ${JSON.stringify(newest.payload)}\n`,
+              `sshdrift: undelivered: ${jsonText(newest.payload, 0)}`,
           );
       return left.flatMap(({ failed }) => failed ?? []).sort((a, b) => byPath(a.server, b.server));
     },

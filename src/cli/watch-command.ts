@@ -85,13 +85,13 @@ async function watch(first: LoadedFleet, plan: Plan): Promise<ExitCode> {
   world.signal.addEventListener('abort', end);
   if (world.signal.aborted) end();
 
-  const writer = createWriteChange(options, world);
+  const writer = createWriteChange(() => fleet, options, world);
   const rounds = createTellRounds({
     fleet: () => fleet,
     mail,
     extended: options.payload === 'extended',
     postUnknown: options.postUnknown === true,
-    write: told => writer.change(told, fleet.repo),
+    write: writer.change,
     world,
   });
   const warn = ({ warnings }: LoadedFleet): void => {
@@ -149,12 +149,12 @@ async function watch(first: LoadedFleet, plan: Plan): Promise<ExitCode> {
       warnings: [],
     };
     writer.end(summary(report));
-    const exitZero = false;
     const code = exitCodeOf({
       report,
       deliveries,
+      pushes: [],
       failOn: ANY_DRIFT,
-      exitZero,
+      exitZero: false,
       mayBeEmpty: options.shard !== undefined,
     });
     return interruptedCode(world.signal) ?? (world.stdout.isClosed() ? EXIT.trouble : code);

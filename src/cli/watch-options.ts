@@ -15,7 +15,10 @@ export const WATCH_FORMATS = ['text', 'json'] as const;
 
 /** What commander hands to the command. Times are milliseconds. */
 export interface WatchOptions
-  extends Omit<CheckOptions, 'format' | 'output' | 'failOn' | 'exitZero' | 'preDeploy' | 'timeout'> {
+  extends Omit<
+    CheckOptions,
+    'format' | 'output' | 'pushgatewayUrl' | 'promFile' | 'failOn' | 'exitZero' | 'preDeploy' | 'timeout'
+  > {
   readonly format: (typeof WATCH_FORMATS)[number];
   readonly interval: number;
   readonly heartbeat: number;

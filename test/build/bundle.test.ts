@@ -63,15 +63,12 @@ const ALL = { 'sshdrift.js': true, 'ssh2.js': true, 'undici.js': true };
 const NONE = { 'sshdrift.js': false, 'ssh2.js': false, 'undici.js': false };
 
 describe('the build', () => {
-  test('is the same bytes again, but for the caches', () => {
-    const again = join(place, 'again');
-    const once = join(place, 'once');
-    for (const directory of [once, again]) execFileSync(process.execPath, [BUILD, directory]);
-    const files = readdirSync(once).filter(file => !file.endsWith('.cache'));
-    expect(files).toEqual(['main.js', 'package.json', 'ssh2.js', 'sshdrift.js', 'undici.js']);
-    for (const file of files)
-      expect(readFileSync(join(again, file)).equals(readFileSync(join(once, file)))).toBe(true);
-    expect(caches(once)).toHaveLength(3);
+  test('makes a cache for every bundle', () => {
+    const directory = copy('once');
+    execFileSync(process.execPath, [BUILD, directory]);
+    const bundles = readdirSync(directory).filter(file => file.endsWith('.js') && file !== 'main.js');
+    expect(bundles).toEqual(['ssh2.js', 'sshdrift.js', 'undici.js']);
+    expect(caches(directory)).toHaveLength(bundles.length);
   });
 
   test('leaves no cache of an older build', () => {

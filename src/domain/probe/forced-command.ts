@@ -117,7 +117,7 @@ c=\${1-\${SSH_ORIGINAL_COMMAND-}}
 [ "$c" ] || refuse "this key can only be used by sshdrift check"
 [ \${#c} -le 32768 ] || refuse "a command of \${#c} bytes"
 case $c in *[!\\ -~]*) refuse "a command with bytes that sshdrift never sends";; esac
-c=\${c#"env LC_ALL=C sudo -n -- "}; c=\${c#"env LC_ALL=C doas -n "}
+c=\${c#"env LC_ALL=C sudo -k -n -- "}; c=\${c#"env LC_ALL=C doas -n "}
 h="sh -c 'eval \\"\\$(printf %b \\"\\$0\\")\\"' '"
 s=\${c#"$h"}; s=\${s%%\\'*}; p=\${c#"$h$s' '"}; p=\${p%\\'}
 [ "$c" = "$h$s' '$p'" ] || refuse "a command that is not sshdrift's"

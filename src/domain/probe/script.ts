@@ -92,7 +92,9 @@ fi
 // ones, of which nobody can say which package's version they are. s, tell what ships a file. \`dpkg-query -W\` reads one
 // file and so costs a tenth of \`-S\`, which reads the file lists of all packages. Conffiles of packages that are removed
 // (not \`installed\`) and obsolete ones (the last word is no hash) are shipped by nobody any more. rpm is made to print the
-// same lines. D is a dollar sign, which would take a backslash each time.
+// same lines. It writes wherever it may, even to read: the shared memory of its database, or a new database if it finds
+// none. So only a database that is there is named to it, and root, who may write there, asks as nobody, or, without
+// setpriv, not at all. D is a dollar sign, which would take a backslash each time.
 
 const BODY = `
 i=0 F=; set --
@@ -103,7 +105,10 @@ if [ $j = 1 ] && [ "$F" ]; then
 x=/var/lib/dpkg/diversions M=$l D=\\$; set -f
 if [ -r $x ]; then while read -r y; do M=$M$y$l; done <$x; fi
 C=$(dpkg-query -W -f "\${D}{db:Status-Status} \${D}{Package}$l\${D}{Conffiles}$l" 2>/dev/null)
-if [ -z "$C" ]; then C=$(IFS=$l; rpm -qf --qf "[installed %{=NAME}$l %{FILENAMES} %{FILEDIGESTS}$l]" $F 2>/dev/null); fi
+for x in /usr/lib/sysimage/rpm /var/lib/rpm; do for y in rpmdb.sqlite Packages.db Packages; do if [ -z "$C" ] && [ -f $x/$y ]; then
+C=$(IFS=$l; set -- rpm --dbpath $x -qf --qf "[installed %{=NAME}$l %{FILENAMES} %{FILEDIGESTS}$l]" $F
+if [ -w $x ]; then set -- setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; fi; "$@" 2>/dev/null)
+fi; done; done
 IFS=$l
 for y in $C; do case $y in
 " /"*) x=\${y##* }; y=\${y% *}; if [ "$z" ]; then s "\${y# }" "$z" "$x"; fi;;

@@ -7,6 +7,7 @@ import type { Destination } from '../../domain/destination.ts';
 import type { Failure, JumpTrouble } from '../../domain/failure.ts';
 import { isFailure } from '../../engine/ports.ts';
 import type { Lifeline } from './lifeline.ts';
+import { takesPackets } from './ssh2-internals.ts';
 import { isLoss, type Transport } from './transport.ts';
 
 /** A connection that is logged in. */
@@ -126,8 +127,7 @@ function forward(session: Session, destination: Destination, lifeline: Lifeline)
         });
         return;
       }
-      // ssh2 never returns from a write into a channel whose packets may have no byte (mscdex/ssh2#1504).
-      if ((channel as PeerLimits).outgoing.packetSize < 1) {
+      if (!takesPackets(channel)) {
         refused('it accepts no data');
         return;
       }
@@ -146,5 +146,3 @@ function forward(session: Session, destination: Destination, lifeline: Lifeline)
 }
 
 type OpenError = Error & { readonly reason?: number };
-/** Not in the types of ssh2. */
-type PeerLimits = ClientChannel & { readonly outgoing: { readonly packetSize: number } };
