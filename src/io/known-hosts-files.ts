@@ -1,7 +1,7 @@
-// The known_hosts files of a run. Each is read once, however many servers share it. A missing file knows nobody; one
+// The known_hosts files of a run. Each is read once, however many servers share it, and again when it has changed. A missing file knows nobody; one
 // that cannot be read fails the server, for it may hold the line that revokes the key.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Destination } from '../domain/destination.ts';
@@ -30,16 +30,23 @@ export interface KnownHosts {
  * Opens the known_hosts files of one run; nothing is read before a server asks. `text`, if not null, replaces all files.
  */
 export function createKnownHosts(text: string | null): KnownHosts {
-  const reads = new Map<string, ReturnType<typeof readKnownHosts>>();
-  if (text !== null) reads.set(ENVIRONMENT, Promise.resolve(parseKnownHosts(ENVIRONMENT, text)));
+  const reads = new Map<
+    string,
+    { readonly stamp: string; readonly entries: readonly KnownHost[] | Failure }
+  >();
+  const given = text === null ? null : parseKnownHosts(ENVIRONMENT, text);
   /** By file, then by the text of the line. */
   const learnt = new Map<string, Map<string, KnownHost>>();
   let writing: Promise<unknown> = Promise.resolve();
 
-  const read = (file: string): ReturnType<typeof readKnownHosts> => {
-    const begun = reads.get(file) ?? readKnownHosts(file);
-    reads.set(file, begun);
-    return begun;
+  const read = (file: string): readonly KnownHost[] | Failure => {
+    if (given !== null) return given;
+    const stamp = stampOf(file);
+    const before = reads.get(file);
+    if (before?.stamp === stamp) return before.entries;
+    const entries = readKnownHosts(file);
+    reads.set(file, { stamp, entries });
+    return entries;
   };
 
   const filesFor = (destination: Destination): readonly string[] =>
@@ -47,7 +54,7 @@ export function createKnownHosts(text: string | null): KnownHosts {
 
   const entriesFor = async (destination: Destination): Promise<readonly KnownHost[] | Failure> => {
     const files = filesFor(destination);
-    const found = await Promise.all(files.map(read));
+    const found = files.map(read);
     const failure = found.find(isFailure);
     if (failure !== undefined) return failure;
     const revoked = await revokedKeys(destination.revokedHostKeys);
@@ -96,7 +103,17 @@ export const addressOf = ({ host, port, hostKeyAlias }: Destination): HostAddres
   alias: hostKeyAlias,
 });
 
-async function readKnownHosts(file: string): Promise<readonly KnownHost[] | Failure> {
+/** Another one means that the file may have changed. */
+function stampOf(file: string): string {
+  try {
+    const { ino, size, mtimeMs, ctimeMs } = statSync(file);
+    return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+  } catch {
+    return '';
+  }
+}
+
+function readKnownHosts(file: string): readonly KnownHost[] | Failure {
   try {
     return parseKnownHosts(file, readFileSync(file, 'utf8'));
   } catch (error) {
