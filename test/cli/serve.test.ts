@@ -204,7 +204,7 @@ test('25 kills at random moments lose nothing that was acknowledged', { timeout:
   const bench = join(import.meta.dirname, '../bench/kills.mjs');
   const { stdout } = await promisify(execFile)(process.execPath, [bench, '25']);
   const [, acknowledged] = /^25 kills: (\d+) acknowledged statuses verified, 0 lost/.exec(stdout) ?? [];
-  expect(Number(acknowledged)).toBeGreaterThan(25);
+  expect(Number(acknowledged)).toBeGreaterThanOrEqual(25);
 });
 
 const real = needsOwnEtc();
