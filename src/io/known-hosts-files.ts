@@ -7,8 +7,9 @@ import { basename, dirname } from 'node:path';
 import type { Destination } from '../domain/destination.ts';
 import { escapeText } from '../domain/escape.ts';
 import type { Failure } from '../domain/failure.ts';
-import { type HostAddress, knownHostsName } from '../domain/host-key-trust.ts';
+import { type HostAddress, hostKeyNames, knownHostsName } from '../domain/host-key-trust.ts';
 import { type KnownHost, knownHostsLine, parseKnownHosts } from '../domain/known-hosts.ts';
+import { indexKnownHosts, type KnownHostsIndex } from '../domain/known-hosts-index.ts';
 import { isFailure } from '../engine/ports.ts';
 
 /** What known_hosts text from the environment is called where a file would be named. */
@@ -17,7 +18,7 @@ const ENVIRONMENT = 'SSH_KNOWN_HOSTS';
 export interface KnownHosts {
   /** The files that are asked about a server, in order, missing ones too; or just `SSH_KNOWN_HOSTS`. */
   readonly filesFor: (destination: Destination) => readonly string[];
-  /** All lines of those files, and the keys that this run has learnt. */
+  /** All lines of those files that name the server, others too, and the keys that this run has learnt. */
   readonly entriesFor: (destination: Destination) => Promise<readonly KnownHost[] | Failure>;
   /**
    * Appends the key of an unknown server to the first of its files (`accept-new`). The rest of the run knows it in any
@@ -31,7 +32,7 @@ export interface KnownHosts {
  */
 export function createKnownHosts(text: string | null): KnownHosts {
   const reads = new Map<string, ReturnType<typeof readKnownHosts>>();
-  if (text !== null) reads.set(ENVIRONMENT, Promise.resolve(parseKnownHosts(ENVIRONMENT, text)));
+  if (text !== null) reads.set(ENVIRONMENT, Promise.resolve(indexKnownHosts(ENVIRONMENT, text)));
   /** By file, then by the text of the line. */
   const learnt = new Map<string, Map<string, KnownHost>>();
   let writing: Promise<unknown> = Promise.resolve();
@@ -53,7 +54,9 @@ export function createKnownHosts(text: string | null): KnownHosts {
     const revoked = await revokedKeys(destination.revokedHostKeys);
     if (isFailure(revoked)) return revoked;
     const fresh = files.flatMap(file => [...(learnt.get(file)?.values() ?? [])]);
-    return [...revoked, ...found.flatMap(entries => (isFailure(entries) ? [] : entries)), ...fresh];
+    const names = hostKeyNames(addressOf(destination));
+    const known = found.flatMap(index => (isFailure(index) ? [] : index.linesFor(names)));
+    return [...revoked, ...known, ...fresh];
   };
 
   const learn = async (destination: Destination, blob: Buffer): Promise<string | null> => {
@@ -96,12 +99,14 @@ export const addressOf = ({ host, port, hostKeyAlias }: Destination): HostAddres
   alias: hostKeyAlias,
 });
 
-async function readKnownHosts(file: string): Promise<readonly KnownHost[] | Failure> {
+async function readKnownHosts(file: string): Promise<KnownHostsIndex | Failure> {
   try {
-    return parseKnownHosts(file, readFileSync(file, 'utf8'));
+    return indexKnownHosts(file, readFileSync(file, 'utf8'));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? [] : { code: 'ssh/known-hosts-unreadable', file, detail: message };
+    return code === 'ENOENT'
+      ? indexKnownHosts(file, '')
+      : { code: 'ssh/known-hosts-unreadable', file, detail: message };
   }
 }
 
