@@ -70,6 +70,8 @@ async function startSshds(addresses) {
         ...listen,
         `HostKey ${at('host')}`,
         `AuthorizedKeysFile ${at('client.pub')}`,
+        // Or each login would read this user's start-up files, whatever they do.
+        `SetEnv HOME=${dir}`,
         'PidFile none\nStrictModes no\nPermitRootLogin yes\nUsePAM no\nMaxStartups 1000\n',
       ].join('\n'),
     );
@@ -79,6 +81,23 @@ async function startSshds(addresses) {
     children.push(child);
     for await (const chunk of child.stderr) if (chunk.includes('Server listening')) break;
   }
+}
+
+/**
+ * A service that its pid file names, as a distribution's init leaves it. Without one, each of these servers would look
+ * through the processes of all, since they are one machine.
+ */
+async function startService() {
+  const name = `b${process.pid}d`;
+  cpSync('/bin/sleep', at(name));
+  const child = spawn(at(name), ['3600'], { stdio: 'ignore' });
+  children.push(child);
+  await once(child, 'spawn');
+  if (process.getuid() === 0) {
+    writeFileSync(`/run/${name}.pid`, `${child.pid}\n`);
+    process.on('exit', () => rmSync(`/run/${name}.pid`));
+  }
+  return name;
 }
 
 /** `sshdrift check` of a fleet, and what it took. */
@@ -101,10 +120,11 @@ async function checkReal(servers) {
     identity_file: at('client'),
     known_hosts: at('known_hosts'),
   };
+  const service = await startService();
   const entry = i => [`s${i}`, { host: address(i), root: root(i), watch: watch(i) }];
   writeFileSync(
     at('repository/inventory.yaml'),
-    JSON.stringify({ ssh, servers: Object.fromEntries(all.map(entry)) }),
+    JSON.stringify({ ssh, service, servers: Object.fromEntries(all.map(entry)) }),
   );
   const began = performance.now();
   const child = spawn(
