@@ -7,14 +7,15 @@
 // whose queue is full, so that the kernel drops what comes. A made-up server costs as much of our processor time as a
 // handshake does, and takes 30 ms.
 
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { startService, startSshds } from './sshds.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
 const [few = 1000, ...many] = process.argv.slice(2).map(Number);
@@ -57,54 +58,11 @@ async function listenOn(how, addresses) {
         .unref();
 }
 
-async function startSshds(addresses) {
-  for (const name of ['host', 'client'])
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at(name)]);
-  if (process.getuid() === 0) mkdirSync('/run/sshd', { recursive: true });
-  for (let from = 0; from < addresses.length; from += 16) {
-    const listen = addresses.slice(from, from + 16).map(host => `ListenAddress ${host}:${PORT}`);
-    const config = at(`sshd_config-${from}`);
-    writeFileSync(
-      config,
-      [
-        ...listen,
-        `HostKey ${at('host')}`,
-        `AuthorizedKeysFile ${at('client.pub')}`,
-        // Or each login would read this user's start-up files, whatever they do.
-        `SetEnv HOME=${dir}`,
-        'PidFile none\nStrictModes no\nPermitRootLogin yes\nUsePAM no\nMaxStartups 1000\n',
-      ].join('\n'),
-    );
-    const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    children.push(child);
-    for await (const chunk of child.stderr) if (chunk.includes('Server listening')) break;
-  }
-}
-
-/**
- * A service that its pid file names, as a distribution's init leaves it. Without one, each of these servers would look
- * through the processes of all, since they are one machine.
- */
-async function startService() {
-  const name = `b${process.pid}d`;
-  cpSync('/bin/sleep', at(name));
-  const child = spawn(at(name), ['3600'], { stdio: 'ignore' });
-  children.push(child);
-  await once(child, 'spawn');
-  if (process.getuid() === 0) {
-    writeFileSync(`/run/${name}.pid`, `${child.pid}\n`);
-    process.on('exit', () => rmSync(`/run/${name}.pid`));
-  }
-  return name;
-}
-
 /** `sshdrift check` of a fleet, and what it took. */
 async function checkReal(servers) {
   const all = Array.from({ length: servers }, (_, i) => i);
   const of = kind => all.filter(i => kind.includes(fate(i))).map(address);
-  await startSshds(of(['in sync', 'drifted']));
+  children.push(...(await startSshds(dir, PORT, of(['in sync', 'drifted']))));
   await listenOn('drop', of(['dead']));
   await listenOn('accept', of(['silent']));
   for (const place of ['repository/files', 'in-sync', 'drifted'])
@@ -120,11 +78,12 @@ async function checkReal(servers) {
     identity_file: at('client'),
     known_hosts: at('known_hosts'),
   };
-  const service = await startService();
+  const service = await startService(dir);
+  children.push(service.child);
   const entry = i => [`s${i}`, { host: address(i), root: root(i), watch: watch(i) }];
   writeFileSync(
     at('repository/inventory.yaml'),
-    JSON.stringify({ ssh, service, servers: Object.fromEntries(all.map(entry)) }),
+    JSON.stringify({ ssh, service: service.name, servers: Object.fromEntries(all.map(entry)) }),
   );
   const began = performance.now();
   const child = spawn(
