@@ -1,15 +1,17 @@
 // What the README shows is run here, so that it stays true.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { EXIT } from '../src/cli/exit-code.ts';
 import { parseInventory } from '../src/domain/parse-inventory.ts';
 import { shareOf } from '../src/domain/shard.ts';
 import { MAIN, sshdrift } from './support/cli.ts';
 import { closedPort } from './support/fault-tcp.ts';
+import { needs } from './support/programs.ts';
 import { createRepository } from './support/repository.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -214,4 +216,97 @@ test('the payload has the six keys in their order', () => {
     'files',
     'last_check',
   ]);
+});
+
+const prometheus = needs('promtool');
+const LAST_CHECK = 'gitops_last_check_timestamp_seconds';
+const SERVER = { repo: 'rsyslog', server: 'relay-1' };
+const SUMMARIES: Readonly<Record<string, string>> = {
+  ServerOutOfSync: 'relay-1 is not what rsyslog says',
+  ServerNotChecked: 'relay-1 (rsyslog) has not been compared for a while',
+  NothingChecked: 'no server has been compared at all',
+};
+
+prometheus.describe('the alert rules for Prometheus', () => {
+  let directory: string;
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'sshdrift-rules-'));
+    writeFileSync(join(directory, 'rules.yml'), block('yaml', 4));
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const promtool = (...args: readonly string[]) =>
+    spawnSync('promtool', args, { cwd: directory, encoding: 'utf8' });
+
+  prometheus.test('are rules', () => {
+    const { status, stdout } = promtool('check', 'rules', 'rules.yml');
+    expect([status, stdout]).toEqual([0, expect.stringContaining('3 rules found')]);
+  });
+
+  /** Alerts that fire after 20 minutes; samples are a minute apart, and time begins at 0. */
+  prometheus.test.each<
+    [string, Readonly<Record<string, string>>, Readonly<Record<string, readonly object[]>>]
+  >([
+    [
+      'in sync and checked: none',
+      { gitops_sync_status: '1x20', gitops_last_check_success: '1x20', [LAST_CHECK]: '0+60x20' },
+      {},
+    ],
+    [
+      'drift',
+      { gitops_sync_status: '0x20', gitops_last_check_success: '1x20', [LAST_CHECK]: '0+60x20' },
+      { ServerOutOfSync: [SERVER] },
+    ],
+    [
+      'drift, as a Pushgateway or an older status server tells it',
+      { gitops_sync_status: '0x20', [LAST_CHECK]: '0+60x20' },
+      { ServerOutOfSync: [SERVER] },
+    ],
+    ['drift that is over soon', { gitops_sync_status: '0x17 1x2', [LAST_CHECK]: '0+60x20' }, {}],
+    [
+      'a server that cannot be compared any more',
+      { gitops_sync_status: '0x20', gitops_last_check_success: '0x20', [LAST_CHECK]: '0x20' },
+      { ServerNotChecked: [SERVER] },
+    ],
+    [
+      'a server that never was compared, beside one that is',
+      {
+        gitops_sync_status: '0x20',
+        gitops_last_check_success: '0x20',
+        [`${LAST_CHECK}{repo="rsyslog",server="other"}`]: '0+60x20',
+      },
+      { ServerNotChecked: [SERVER] },
+    ],
+    [
+      'a cron job that does not run',
+      { gitops_sync_status: '1x20', gitops_last_check_success: '1x20', [LAST_CHECK]: '0x20' },
+      { ServerNotChecked: [SERVER] },
+    ],
+    ['no metrics', { other: '1x20' }, { NothingChecked: [{}] }],
+  ])('%s', (_, series, firing) => {
+    const test = {
+      interval: '1m',
+      input_series: Object.entries(series).map(([name, values]) => ({
+        series: name.includes('{') ? name : `${name}{repo="rsyslog",server="relay-1"}`,
+        values,
+      })),
+      alert_rule_test: ['ServerOutOfSync', 'ServerNotChecked', 'NothingChecked'].map(alertname => ({
+        eval_time: '20m',
+        alertname,
+        exp_alerts: (firing[alertname] ?? []).map(exp_labels => ({
+          exp_labels,
+          exp_annotations: { summary: SUMMARIES[alertname] },
+        })),
+      })),
+    };
+    const file = join(directory, 'test.yml');
+    writeFileSync(
+      file,
+      JSON.stringify({ rule_files: ['rules.yml'], evaluation_interval: '1m', tests: [test] }),
+    );
+    const { status, stdout, stderr } = promtool('test', 'rules', file);
+    expect({ status, said: stdout + stderr }).toEqual({
+      status: 0,
+      said: expect.stringContaining('SUCCESS'),
+    });
+  });
 });

@@ -32,6 +32,8 @@ export interface CheckOptions {
   /** False with `--no-post`. */
   readonly post: boolean;
   readonly postUnknown?: boolean;
+  readonly pushgatewayUrl?: string;
+  readonly promFile?: string;
   /** Undefined for a command that posts nothing: standard. */
   readonly payload?: (typeof PAYLOADS)[number];
   readonly exitZero?: boolean;
@@ -86,6 +88,12 @@ const outputFile = (text: string, before: readonly OutputFile[]): readonly Outpu
     throw new InvalidArgumentError(`It takes FORMAT=FILE; the formats are ${FORMATS.join(', ')}.`);
   }
   return [...before, { format, file: text.slice(at + 1) }];
+};
+
+/** node_exporter reads no others. */
+const promFile = (text: string): string => {
+  if (!text.endsWith('.prom')) throw new InvalidArgumentError('It takes a file whose name ends in .prom.');
+  return text;
 };
 
 /** `--shard I/N`, of every command that asks many servers. */
@@ -166,12 +174,18 @@ function addCompareOptions(command: Command, failOn: string): Command {
 export const addCheckOptions = (command: Command): Command =>
   addCompareOptions(command, ANY_DRIFT.join())
     .option('--status-url <url>', 'post each status there (env GITOPS_STATUS_SERVER_URL)')
-    .option('--no-post', 'post nothing')
+    .option('--no-post', 'post and push nothing')
     .option('--post-unknown', 'post servers that could not be compared, too')
     .addOption(
       new Option('--payload <payload>', 'extended adds reason, origin, fingerprint and more to each status')
         .choices(PAYLOADS)
         .default('standard'),
+    )
+    .option('--pushgateway-url <url>', 'push gitops_sync_status there, too (env PUSHGATEWAY_URL)')
+    .addOption(
+      new Option('--prom-file <file>', "write metrics for node_exporter's textfile collector").argParser(
+        promFile,
+      ),
     );
 
 /** Adds the options of a review before a deploy, which never posts. */

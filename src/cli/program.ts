@@ -1,6 +1,7 @@
 // The command line: argv in, an exit code out. Holds the one catch for operators' mistakes.
 
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { printableLines } from '../domain/printable.ts';
 import { UserError } from '../domain/user-error.ts';
 import {
   addCheckOptions,
@@ -54,6 +55,7 @@ Environment:
   SSHDRIFT_BECOME_PASSWORD                for ssh.become: sudo, where sudo asks for a password
   SERVER_NAME, REPO_NAME                  check just this server; name of the repository in statuses
   GITOPS_STATUS_SERVER_URL                post statuses there, with GITOPS_STATUS_TOKEN as bearer token
+  PUSHGATEWAY_URL                         as --pushgateway-url
 `;
 
 /** Runs sshdrift. `argv` is what follows the program's name. */
@@ -68,7 +70,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .configureOutput({
       writeOut: text => world.stdout.write(text),
       writeErr: text => world.stderr.write(text),
-      outputError: (text, write) => write(`sshdrift: ${text}`),
+      outputError: (text, write) => write(printableLines(`sshdrift: ${text}`)),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
@@ -147,6 +149,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .option('--data <dir>', 'what is kept; default: $XDG_STATE_HOME/sshdrift or ~/.local/state/sshdrift')
     .option('--insecure', 'listen where others can connect, although GITOPS_STATUS_TOKEN is not set')
     .option('--webhook-url <url>', 'POST there when drift begins, changes or is over')
+    .option('--stale-after <time>', 'mark a server that was not checked for so long, as 2h or 3d', '10m')
     .showHelpAfterError('sshdrift: hint: `sshdrift serve --help` lists the options.')
     .addHelpText('after', SERVE_NOTES)
     .action(async (options: ServeOptions) => {

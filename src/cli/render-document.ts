@@ -4,6 +4,7 @@
 import type { Delivery } from '../domain/delivery.ts';
 import { toExtendedPayload } from '../domain/extended-payload.ts';
 import { toPayload } from '../domain/payload.ts';
+import type { KeyGlobs } from '../domain/redact-keys.ts';
 import type { Report } from '../domain/report.ts';
 import { renderJson } from '../render/json.ts';
 import { renderJunit } from '../render/junit.ts';
@@ -24,12 +25,15 @@ export interface Wish {
   readonly options: CheckOptions;
   readonly failOn: readonly FailWord[];
   readonly world: World;
+  /** Names of secrets that the inventory adds. */
+  readonly alsoSecret: KeyGlobs;
 }
 
 export interface Result extends Wish {
   readonly report: Report;
   readonly fleet: LoadedFleet;
   readonly deliveries: readonly Delivery[];
+  readonly pushes: readonly Delivery[];
 }
 
 /** Where a document goes: a file has no colours, although FORCE_COLOR may ask for them, which is for stdout. */
@@ -70,11 +74,11 @@ export function textPiecesFor(wish: Wish, place: Place): TextPieces {
 }
 
 /** How much of the contents is shown. */
-function contentOf(format: Format, { options, world }: Wish, place: Place) {
+function contentOf(format: Format, { options, world, alsoSecret }: Wish, place: Place) {
   const onTerminal = place === 'stdout' && world.stdout.isTTY;
   const diff =
     options.diff ?? ((onTerminal || CARRIES_DIFFS.includes(format)) && !readEnvironment(world.env).ci);
-  return { diff, context: options.context, showSecrets: options.showSecrets === true };
+  return { diff, context: options.context, showSecrets: options.showSecrets === true, alsoSecret };
 }
 
 /** A whole document. Throws a UserError where it cannot be made. */
@@ -83,11 +87,11 @@ export function renderDocument(
   result: Result,
   place: Place,
 ): string | Promise<string | Buffer> {
-  const { report, fleet, deliveries, options, world } = result;
+  const { report, fleet, deliveries, pushes, options, world } = result;
   const content = contentOf(format, result, place);
   const renderers: Readonly<Record<Format, () => string | Promise<string | Buffer>>> = {
     text: () => wholeText(report, textPiecesFor(result, place)),
-    json: () => renderJson(report, { ...content, version: world.version, delivery: deliveries }),
+    json: () => renderJson(report, { ...content, version: world.version, delivery: deliveries, pushes }),
     payload: () =>
       renderPayload(report, server =>
         options.payload === 'extended'

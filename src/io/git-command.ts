@@ -4,6 +4,7 @@
 // run them, `cat-file --filters` does.
 
 import { spawn } from 'node:child_process';
+import { hideSecrets } from '../domain/redact.ts';
 
 /** Where a `git` runs. */
 export interface GitPlace {
@@ -88,9 +89,8 @@ export function runGit(
   });
 }
 
-/** What a failed `git` said first. */
-export const firstComplaint = (stderr: string): string =>
-  (stderr.split('\n').find(line => line !== '' && !line.startsWith('warning: ')) ?? '').replace(
-    /^(fatal|error): /,
-    '',
-  );
+/** What a failed `git` said first, without the logins of URLs and the like. */
+export const firstComplaint = (stderr: string): string => {
+  const line = stderr.split('\n').find(text => text !== '' && !text.startsWith('warning: ')) ?? '';
+  return hideSecrets(line.replace(/^(fatal|error): /, ''));
+};

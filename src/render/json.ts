@@ -27,6 +27,8 @@ export interface JsonOptions extends DiffView {
   readonly diff: boolean;
   /** What became of the statuses; empty if none was to be posted. */
   readonly delivery: readonly Delivery[];
+  /** What became of the pushes to a Pushgateway; empty if nothing was to be pushed. */
+  readonly pushes: readonly Delivery[];
 }
 
 /** The whole report as one JSON document; ends with a newline. */
@@ -49,6 +51,7 @@ export function renderJson(report: Report, options: JsonOptions): string {
     },
     servers: servers.map(server => jsonServer(server, report.git, options)),
     delivery: options.delivery.map(jsonDelivery),
+    pushes: options.pushes.map(jsonDelivery),
     warnings: report.warnings,
   };
   return jsonText(document, 2);

@@ -5,12 +5,13 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { kill } from 'node:process';
 import { Duplex } from 'node:stream';
 import type { Destination } from '../../domain/destination.ts';
-import { decodeBytes } from '../../domain/escape.ts';
 import type { Failure } from '../../domain/failure.ts';
+import { lastWords } from '../../domain/failure-quotes.ts';
 import type { Lifeline } from './lifeline.ts';
 import { isLoss, type Transport } from './transport.ts';
 
-const STDERR_KEPT = 200;
+/** Bytes; not all are told, see {@link lastWords}. */
+const STDERR_KEPT = 4096;
 /** How long a command may take to end after SIGHUP, and its last words after that, in milliseconds. */
 const GRACE_MS = 500;
 
@@ -52,7 +53,7 @@ export function runProxyCommand(
     await Promise.race([closed, new Promise(resolve => setTimeout(resolve, GRACE_MS).unref())]);
     const program = command.trim().split(/\s/)[0] ?? '';
     const detail = ending ?? 'it closed the connection';
-    return { code: 'ssh/proxy-failed', host, program, detail, output: decodeBytes(stderr).trim() };
+    return { code: 'ssh/proxy-failed', host, program, detail, output: lastWords(stderr) };
   };
   const timer = setTimeout(() => {
     ending = `no answer in ${connectTimeoutMs / 1000} s`;

@@ -171,7 +171,7 @@ test('every answer forbids caching and guessing, and no other site may read one'
     expect(headers.get('access-control-allow-origin')).toBeNull();
   }
   expect(answers[0]?.headers.get('content-security-policy')).toMatch(
-    /^default-src 'none'; style-src 'sha256-/,
+    /^default-src 'none'; script-src 'sha256-[^ ]+; style-src 'sha256-[^ ]+; img-src data:; connect-src 'self'/,
   );
 });
 
@@ -181,7 +181,40 @@ test('the page shows hostile names as text', async () => {
   const page = await (await get('/')).text();
   expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   expect(page).toContain('&quot;&gt;&lt;img src=x&gt;\\u{202e}');
-  expect(page).not.toMatch(/<script|<img|\u202e/);
+  expect(page.split('<script')).toHaveLength(2); // its own
+  expect(page).not.toMatch(/<img|\u202e/);
+});
+
+test('the page has a tag, until something is posted, or a status gets stale', async () => {
+  let now = Date.parse(payload.last_check);
+  const { get, post } = await serving({ now: () => new Date(now) });
+  let tag = '';
+  const statusOf = async (): Promise<number> => {
+    const { status, headers } = await get('/', { headers: { 'if-none-match': tag } });
+    tag = headers.get('etag') ?? '';
+    return status;
+  };
+  await post(payload);
+  expect([await statusOf(), await statusOf()]).toEqual([200, 304]);
+  now += 600_000;
+  expect(await statusOf()).toBe(304);
+  now += 1;
+  expect([await statusOf(), await statusOf()]).toEqual([200, 304]);
+  await post({ ...payload, server: 'relay-1' });
+  expect(await statusOf()).toBe(200);
+});
+
+test('the page shows the address that the client used, if it is one', async () => {
+  const { url } = await serving();
+  const shownFor = async (...headers: readonly string[]) => {
+    const { socket, end } = talk(url);
+    socket.end(`GET / HTTP/1.1\r\nconnection: close\r\n${headers.map(h => `${h}\r\n`).join('')}\r\n`);
+    return / --status-url (.*?)</.exec(await end)?.[1];
+  };
+  expect(await shownFor('host: status.example.net')).toBe('http://status.example.net');
+  expect(await shownFor('host: [::1]:8080', 'x-forwarded-proto: https')).toBe('https://[::1]:8080');
+  expect(await shownFor('host: x;reboot')).toBe(url);
+  expect(await shownFor('host: x$(reboot)', 'x-forwarded-proto: javascript')).toBe(url);
 });
 
 test('JSON holds no character that does something to a terminal', async () => {
