@@ -28,6 +28,8 @@ process.on('exit', () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 const fate = i => ({ 7: 'dead', 57: 'silent', 30: 'drifted', 80: 'drifted' })[i % 100] ?? 'in sync';
 const address = i => `127.77.${i >> 8}.${i & 255}`;
 
