@@ -7,8 +7,9 @@ import { basename, dirname } from 'node:path';
 import type { Destination } from '../domain/destination.ts';
 import { escapeText } from '../domain/escape.ts';
 import type { Failure } from '../domain/failure.ts';
-import { type HostAddress, knownHostsName } from '../domain/host-key-trust.ts';
+import { type HostAddress, hostKeyNames, knownHostsName } from '../domain/host-key-trust.ts';
 import { type KnownHost, knownHostsLine, parseKnownHosts } from '../domain/known-hosts.ts';
+import { indexKnownHosts, type KnownHostsIndex } from '../domain/known-hosts-index.ts';
 import { isFailure } from '../engine/ports.ts';
 
 /** What known_hosts text from the environment is called where a file would be named. */
@@ -17,7 +18,7 @@ const ENVIRONMENT = 'SSH_KNOWN_HOSTS';
 export interface KnownHosts {
   /** The files that are asked about a server, in order, missing ones too; or just `SSH_KNOWN_HOSTS`. */
   readonly filesFor: (destination: Destination) => readonly string[];
-  /** All lines of those files, and the keys that this run has learnt. */
+  /** All lines of those files that name the server, others too, and the keys that this run has learnt. */
   readonly entriesFor: (destination: Destination) => Promise<readonly KnownHost[] | Failure>;
   /**
    * Appends the key of an unknown server to the first of its files (`accept-new`). The rest of the run knows it in any
@@ -30,23 +31,20 @@ export interface KnownHosts {
  * Opens the known_hosts files of one run; nothing is read before a server asks. `text`, if not null, replaces all files.
  */
 export function createKnownHosts(text: string | null): KnownHosts {
-  const reads = new Map<
-    string,
-    { readonly stamp: string; readonly entries: readonly KnownHost[] | Failure }
-  >();
-  const given = text === null ? null : parseKnownHosts(ENVIRONMENT, text);
+  const reads = new Map<string, { readonly stamp: string; readonly index: KnownHostsIndex | Failure }>();
+  const given = text === null ? null : indexKnownHosts(ENVIRONMENT, text);
   /** By file, then by the text of the line. */
   const learnt = new Map<string, Map<string, KnownHost>>();
   let writing: Promise<unknown> = Promise.resolve();
 
-  const read = (file: string): readonly KnownHost[] | Failure => {
+  const read = (file: string): KnownHostsIndex | Failure => {
     if (given !== null) return given;
     const stamp = stampOf(file);
     const before = reads.get(file);
-    if (before?.stamp === stamp) return before.entries;
-    const entries = readKnownHosts(file);
-    reads.set(file, { stamp, entries });
-    return entries;
+    if (before?.stamp === stamp) return before.index;
+    const index = readKnownHosts(file);
+    reads.set(file, { stamp, index });
+    return index;
   };
 
   const filesFor = (destination: Destination): readonly string[] =>
@@ -60,7 +58,9 @@ export function createKnownHosts(text: string | null): KnownHosts {
     const revoked = await revokedKeys(destination.revokedHostKeys);
     if (isFailure(revoked)) return revoked;
     const fresh = files.flatMap(file => [...(learnt.get(file)?.values() ?? [])]);
-    return [...revoked, ...found.flatMap(entries => (isFailure(entries) ? [] : entries)), ...fresh];
+    const names = hostKeyNames(addressOf(destination));
+    const known = found.flatMap(index => (isFailure(index) ? [] : index.linesFor(names)));
+    return [...revoked, ...known, ...fresh];
   };
 
   const learn = async (destination: Destination, blob: Buffer): Promise<string | null> => {
@@ -113,12 +113,14 @@ function stampOf(file: string): string {
   }
 }
 
-function readKnownHosts(file: string): readonly KnownHost[] | Failure {
+function readKnownHosts(file: string): KnownHostsIndex | Failure {
   try {
-    return parseKnownHosts(file, readFileSync(file, 'utf8'));
+    return indexKnownHosts(file, readFileSync(file, 'utf8'));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? [] : { code: 'ssh/known-hosts-unreadable', file, detail: message };
+    return code === 'ENOENT'
+      ? indexKnownHosts(file, '')
+      : { code: 'ssh/known-hosts-unreadable', file, detail: message };
   }
 }
 
