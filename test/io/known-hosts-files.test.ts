@@ -56,7 +56,7 @@ describe('which files', () => {
 
 test('a file is read once for all servers, and again when it has changed', async () => {
   const path = join(dir, 'a');
-  await writeFile(path, `web ${keyText(KEY)}\n`);
+  await writeFile(path, `web,db ${keyText(KEY)}\n`);
   const hosts = open();
   const lines = async (host: string): Promise<unknown> => {
     const found = await hosts.entriesFor(server([path], host));
