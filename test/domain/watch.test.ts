@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { matchesPattern } from '../../src/domain/watch.ts';
+import { remotePath } from '../../src/domain/remote-path.ts';
+import { matchesPattern, matchesWatch, parseWatch } from '../../src/domain/watch.ts';
 
 describe('a glob', () => {
   test.each([
@@ -20,5 +21,22 @@ describe('a glob', () => {
     ['web[1', 'web[1', true],
   ])('%s, and %s', (pattern, text, expected) => {
     expect(matchesPattern(pattern, text)).toBe(expected);
+  });
+});
+
+describe('a watched glob', () => {
+  test.each([
+    ['/etc/d/*.conf', '/etc/d/a.conf', true],
+    ['/etc/d/*.conf', '/etc/d/e/a.conf', false],
+    ['/etc/d/*.conf', '/etc/d//a.conf', false],
+    ['/etc/d/*.conf', '/etc/da.conf', false],
+    ['/*', '/a', true],
+    ['/*', '//a', false],
+    ['/*', '/a/b', false],
+    ['/*', 'a', false],
+    ['/a', '/a', true],
+    ['/a', '/ab', false],
+  ])('%s, and %s', (glob, path, expected) => {
+    expect(matchesWatch(parseWatch(remotePath(glob)), remotePath(path))).toBe(expected);
   });
 });
