@@ -1,7 +1,6 @@
 // The known_hosts files of a run. Each is read once, however many servers share it. A missing file knows nobody; one
 // that cannot be read fails the server, for it may hold the line that revokes the key.
 
-import { readFileSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Destination } from '../domain/destination.ts';
@@ -10,9 +9,14 @@ import type { Failure } from '../domain/failure.ts';
 import { type HostAddress, knownHostsName } from '../domain/host-key-trust.ts';
 import { type KnownHost, knownHostsLine, parseKnownHosts } from '../domain/known-hosts.ts';
 import { isFailure } from '../engine/ports.ts';
+import { errorCode, fileTrouble } from './file-trouble.ts';
+import { readWhole } from './read-whole.ts';
 
 /** What known_hosts text from the environment is called where a file would be named. */
 const ENVIRONMENT = 'SSH_KNOWN_HOSTS';
+
+/** A hundred times what a large fleet needs. */
+const MAX_BYTES = 64 * 1024 ** 2;
 
 export interface KnownHosts {
   /** The files that are asked about a server, in order, missing ones too; or just `SSH_KNOWN_HOSTS`. */
@@ -98,10 +102,10 @@ export const addressOf = ({ host, port, hostKeyAlias }: Destination): HostAddres
 
 async function readKnownHosts(file: string): Promise<readonly KnownHost[] | Failure> {
   try {
-    return parseKnownHosts(file, readFileSync(file, 'utf8'));
+    return parseKnownHosts(file, readWhole(file, MAX_BYTES).toString('utf8'));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? [] : { code: 'ssh/known-hosts-unreadable', file, detail: message };
+    if (errorCode(error) === 'ENOENT') return [];
+    return { code: 'ssh/known-hosts-unreadable', file, detail: fileTrouble(error) };
   }
 }
 
@@ -110,14 +114,14 @@ async function revokedKeys(file: string | null): Promise<readonly KnownHost[] | 
   if (file === null) return [];
   const unreadable = (detail: string): Failure => ({ code: 'ssh/known-hosts-unreadable', file, detail });
   try {
-    const text = readFileSync(file, 'latin1');
+    const text = readWhole(file, MAX_BYTES).toString('latin1');
     if (text.startsWith('SSHKRL\n\0'))
       return unreadable(
         'it is a key revocation list (KRL); sshdrift reads RevokedHostKeys only as a list of keys',
       );
     return parseKnownHosts(file, text.replace(/^[ \t]*(?=[^\s#])/gm, '@revoked * '));
   } catch (error) {
-    return unreadable((error as Error).message);
+    return unreadable(fileTrouble(error));
   }
 }
 
