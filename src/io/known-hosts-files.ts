@@ -1,7 +1,7 @@
-// The known_hosts files of a run. Each is read once, however many servers share it, and again when it has changed. A missing file knows nobody; one
-// that cannot be read fails the server, for it may hold the line that revokes the key.
+// The known_hosts files of a run. Each is read once, however many servers share it, and again when it has changed. A
+// missing file knows nobody; one that cannot be read fails the server, for it may hold the line that revokes the key.
 
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Destination } from '../domain/destination.ts';
@@ -11,9 +11,14 @@ import { type HostAddress, hostKeyNames, knownHostsName } from '../domain/host-k
 import { type KnownHost, knownHostsLine, parseKnownHosts } from '../domain/known-hosts.ts';
 import { indexKnownHosts, type KnownHostsIndex } from '../domain/known-hosts-index.ts';
 import { isFailure } from '../engine/ports.ts';
+import { errorCode, fileTrouble } from './file-trouble.ts';
+import { readWhole } from './read-whole.ts';
 
 /** What known_hosts text from the environment is called where a file would be named. */
 const ENVIRONMENT = 'SSH_KNOWN_HOSTS';
+
+/** A hundred times what a large fleet needs. */
+const MAX_BYTES = 64 * 1024 ** 2;
 
 export interface KnownHosts {
   /** The files that are asked about a server, in order, missing ones too; or just `SSH_KNOWN_HOSTS`. */
@@ -115,12 +120,10 @@ function stampOf(file: string): string {
 
 function readKnownHosts(file: string): KnownHostsIndex | Failure {
   try {
-    return indexKnownHosts(file, readFileSync(file, 'utf8'));
+    return indexKnownHosts(file, readWhole(file, MAX_BYTES).toString('utf8'));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT'
-      ? indexKnownHosts(file, '')
-      : { code: 'ssh/known-hosts-unreadable', file, detail: message };
+    if (errorCode(error) === 'ENOENT') return indexKnownHosts(file, '');
+    return { code: 'ssh/known-hosts-unreadable', file, detail: fileTrouble(error) };
   }
 }
 
@@ -129,14 +132,14 @@ async function revokedKeys(file: string | null): Promise<readonly KnownHost[] | 
   if (file === null) return [];
   const unreadable = (detail: string): Failure => ({ code: 'ssh/known-hosts-unreadable', file, detail });
   try {
-    const text = readFileSync(file, 'latin1');
+    const text = readWhole(file, MAX_BYTES).toString('latin1');
     if (text.startsWith('SSHKRL\n\0'))
       return unreadable(
         'it is a key revocation list (KRL); sshdrift reads RevokedHostKeys only as a list of keys',
       );
     return parseKnownHosts(file, text.replace(/^[ \t]*(?=[^\s#])/gm, '@revoked * '));
   } catch (error) {
-    return unreadable((error as Error).message);
+    return unreadable(fileTrouble(error));
   }
 }
 
