@@ -24,10 +24,9 @@ export const lines = settings =>
     .map(([key, value]) => `${key} ${value}\n`)
     .join('');
 
-/** Its port, its process, and `at(name)`: host, client, known_hosts, etc, repository. Kill the process in the end. */
-export async function startRealSshd(dir, more = {}) {
+/** Keys, files, sshd_config and inventory for a server on this port; `at(name)`: host, client, known_hosts, etc, repository. */
+export function layOutSite(dir, port, more = {}) {
   const at = (...names) => join(dir, ...names);
-  const port = await freePort();
   for (const name of ['host', 'client'])
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at(name)]);
   cpSync(at('client.pub'), at('authorized'));
@@ -40,16 +39,12 @@ export async function startRealSshd(dir, more = {}) {
     PermitRootLogin: 'yes',
     UsePAM: 'no',
     MaxStartups: '100',
+    // Not the start-up files of whoever runs this.
+    SetEnv: `HOME=${dir}`,
     ...more,
   };
   writeFileSync(at('sshd_config'), lines(config));
   if (process.getuid() === 0) mkdirSync('/run/sshd', { recursive: true });
-  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', at('sshd_config')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  await new Promise(resolve => {
-    child.stderr.on('data', chunk => chunk.includes('Server listening') && resolve());
-  });
   const hostKey = execFileSync('ssh-keygen', ['-y', '-f', at('host')], { encoding: 'utf8' });
   writeFileSync(at('known_hosts'), `[127.0.0.1]:${port} ${hostKey}`);
   for (const place of ['repository/files', 'etc'])
@@ -61,5 +56,18 @@ export async function startRealSshd(dir, more = {}) {
     servers: { server: { host: '127.0.0.1' } },
   };
   writeFileSync(at('repository/inventory.yaml'), JSON.stringify(inventory));
+  return { at, inventory };
+}
+
+/** Its port, its process, and `at` of {@link layOutSite}. Kill the process in the end. */
+export async function startRealSshd(dir, more = {}) {
+  const port = await freePort();
+  const { at } = layOutSite(dir, port, more);
+  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', at('sshd_config')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  await new Promise(resolve => {
+    child.stderr.on('data', chunk => chunk.includes('Server listening') && resolve());
+  });
   return { port, child, at };
 }
