@@ -80,6 +80,7 @@ describe('the commands', () => {
         ['--help'],
         ['check', '--help'],
         ['pre-deploy', '--help'],
+        ['watch', '--help'],
         ['probe', '--help'],
         ['init', '--help'],
         ['serve', '--help'],
@@ -92,7 +93,9 @@ describe('the commands', () => {
     help = pages.map(({ stdout }) => stdout).join('\n');
   });
   const invocations = [...README.matchAll(/\bsshdrift ([\w-]+)((?: [^`\n|)]+)?)/g)].filter(([, command]) =>
-    /^(check|pre-deploy|probe|schema|demo|doctor|init|serve|grafana|k8s|completion)$/.test(command ?? ''),
+    /^(check|pre-deploy|watch|probe|schema|demo|doctor|init|serve|grafana|k8s|completion)$/.test(
+      command ?? '',
+    ),
   );
 
   test('are there', () => {

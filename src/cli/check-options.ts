@@ -56,14 +56,14 @@ export interface CheckOptions {
 
 const isFormat = (word: string): word is Format => (FORMATS as readonly string[]).includes(word);
 
-const duration = (text: string): number => {
+export const duration = (text: string): number => {
   const ms = parseDuration(text);
   if (ms === null || ms <= 0)
     throw new InvalidArgumentError('It takes a time with its unit, like 500ms, 10s or 2m.');
   return ms;
 };
 
-const wholeNumber =
+export const wholeNumber =
   (min: number, max: number) =>
   (text: string): number => {
     const number = Number(text);
@@ -123,19 +123,17 @@ export const selectOption = (): Option =>
 export const refOption = (): Option =>
   new Option('--ref <rev>', 'compare with the copies committed there; default: the working tree');
 
-/** Adds the options of every command that compares servers. `failOn` is what fails the run by default. */
-function addCompareOptions(command: Command, failOn: string): Command {
-  return command
+/** Which servers, and which copies. */
+export const addSelectionOptions = (command: Command): Command =>
+  command
     .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
     .addOption(selectOption())
     .addOption(shardOption())
-    .addOption(refOption())
-    .addOption(new Option('--format <format>', 'what to print on stdout').choices(FORMATS).default('text'))
-    .addOption(
-      new Option('-o, --output <format=file>', 'write another report to a file; repeatable')
-        .argParser(outputFile)
-        .default([], 'none'),
-    )
+    .addOption(refOption());
+
+/** How much is shown. */
+export const addDiffOptions = (command: Command): Command =>
+  command
     .option(
       '--diff',
       'show what differs; default: on a terminal, in html and markdown, and not when CI is set',
@@ -144,9 +142,11 @@ function addCompareOptions(command: Command, failOn: string): Command {
     .addOption(
       new Option('--context <lines>', 'lines around a difference').argParser(wholeNumber(0, 1000)).default(3),
     )
-    .option('--show-secrets', 'do not redact passwords and keys in diffs and patches')
-    .option('--exit-zero', 'exit 0 on drift; errors still exit 1')
-    .option('--fail-on <list>', `exit 2 only for these; default: ${failOn}; also: ${others(failOn)}`)
+    .option('--show-secrets', 'do not redact passwords and keys in diffs and patches');
+
+/** How servers are reached. */
+export const addReachOptions = (command: Command): Command =>
+  command
     .addOption(
       new Option(
         '--concurrency <n>',
@@ -158,7 +158,33 @@ function addCompareOptions(command: Command, failOn: string): Command {
       new Option('--connect-timeout <time>', 'to reach a server; default: inventory, else 10s').argParser(
         duration,
       ),
-    )
+    );
+
+/** Where statuses go. */
+export const addPostOptions = (command: Command): Command =>
+  command
+    .option('--status-url <url>', 'post each status there (env GITOPS_STATUS_SERVER_URL)')
+    .option('--no-post', 'post and push nothing')
+    .option('--post-unknown', 'post servers that could not be compared, too')
+    .addOption(
+      new Option('--payload <payload>', 'extended adds reason, origin, fingerprint and more to each status')
+        .choices(PAYLOADS)
+        .default('standard'),
+    );
+
+/** Adds the options of every command that compares servers. `failOn` is what fails the run by default. */
+function addCompareOptions(command: Command, failOn: string): Command {
+  addSelectionOptions(command)
+    .addOption(new Option('--format <format>', 'what to print on stdout').choices(FORMATS).default('text'))
+    .addOption(
+      new Option('-o, --output <format=file>', 'write another report to a file; repeatable')
+        .argParser(outputFile)
+        .default([], 'none'),
+    );
+  addDiffOptions(command)
+    .option('--exit-zero', 'exit 0 on drift; errors still exit 1')
+    .option('--fail-on <list>', `exit 2 only for these; default: ${failOn}; also: ${others(failOn)}`);
+  return addReachOptions(command)
     .addOption(
       new Option('--timeout <time>', 'for the whole run; then what is known is reported')
         .argParser(duration)
@@ -172,15 +198,7 @@ function addCompareOptions(command: Command, failOn: string): Command {
 
 /** Adds the options of a check to a command. */
 export const addCheckOptions = (command: Command): Command =>
-  addCompareOptions(command, ANY_DRIFT.join())
-    .option('--status-url <url>', 'post each status there (env GITOPS_STATUS_SERVER_URL)')
-    .option('--no-post', 'post and push nothing')
-    .option('--post-unknown', 'post servers that could not be compared, too')
-    .addOption(
-      new Option('--payload <payload>', 'extended adds reason, origin, fingerprint and more to each status')
-        .choices(PAYLOADS)
-        .default('standard'),
-    )
+  addPostOptions(addCompareOptions(command, ANY_DRIFT.join()))
     .option('--pushgateway-url <url>', 'push gitops_sync_status there, too (env PUSHGATEWAY_URL)')
     .addOption(
       new Option('--prom-file <file>', "write metrics for node_exporter's textfile collector").argParser(

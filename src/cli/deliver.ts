@@ -92,7 +92,7 @@ function start(poster: StatusPoster | null, { isSent, told }: Manner): Deliverie
 }
 
 /** The first and last line are those of the original scripts, which runbooks look for. */
-function postLines(delivery: Delivery, payload: Payload): string {
+export function postLines(delivery: Delivery, payload: Payload): string {
   const name = escapeText(delivery.server);
   return lines([
     '==> Sending status to gitops-status-server...',
@@ -109,7 +109,8 @@ function pushLines(delivery: Delivery, payload: Payload): string {
   return `==> ${escapeText(delivery.server)}: pushed ${payload.sync_status} to the Pushgateway, HTTP ${delivery.httpStatus}\n`;
 }
 
-const failureLines = ({ server, outcome, error, hint }: Delivery, done: string): readonly string[] =>
+/** What went wrong with a delivery that failed, and what to do; lines without their ends. */
+export const failureLines = ({ server, outcome, error, hint }: Delivery, done: string): readonly string[] =>
   outcome === 'failed'
     ? [
         `sshdrift: error: the status of ${escapeText(server)} was not ${done}: ${error}`,
@@ -117,4 +118,5 @@ const failureLines = ({ server, outcome, error, hint }: Delivery, done: string):
       ]
     : [];
 
-const lines = (all: readonly string[]): string => all.map(line => `${line}\n`).join('');
+/** Each with its end. */
+export const lines = (all: readonly string[]): string => all.map(line => `${line}\n`).join('');

@@ -21,6 +21,7 @@ import type { K8sOptions } from './k8s-command.ts';
 import { mistakeText } from './mistake-text.ts';
 import type { ProbeOptions } from './probe-command.ts';
 import type { ServeOptions } from './serve-command.ts';
+import { addWatchOptions, type WatchOptions } from './watch-options.ts';
 import type { World } from './world.ts';
 
 const EXIT_CODES = `
@@ -36,6 +37,16 @@ Exit codes:
   0    a deploy loses nothing that is not in Git
   2    a file was edited on a server, or Git had a file that it has no more
   1    a server or file could not be compared, Git could not say whether a file was edited, or wrong usage; wins over 2
+`;
+
+const WATCH_NOTES = `
+A server is UNKNOWN after three rounds without an answer; until then its last verdict stands. One with more than three
+changes in ten rounds is told to be flapping, and told of again when it is steady. Edited copies and inventories count
+from the next round on.
+
+Exit codes:
+  130  interrupted (143: terminated), within a second
+  0, 2, 1  with --rounds: as \`sshdrift check\` by what the last round of each server found
 `;
 
 const SERVE_NOTES = `
@@ -98,6 +109,17 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
       code = await preDeployCommand(servers, options, world);
     });
   addPreDeployOptions(preDeploy);
+
+  const watch = program
+    .command('watch')
+    .description('ask again and again over one connection for each server, and tell what changes')
+    .argument('[server...]', 'names or globs; without an inventory: [user@]host[:port]')
+    .addHelpText('after', WATCH_NOTES + ENVIRONMENT)
+    .action(async (servers: readonly string[], options: WatchOptions) => {
+      const { watchCommand } = await import('./watch-command.ts');
+      code = await watchCommand(servers, options, world);
+    });
+  addWatchOptions(watch);
 
   program
     .command('doctor')

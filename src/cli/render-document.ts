@@ -20,6 +20,12 @@ import { type FailWord, ruling } from './fail-on.ts';
 import type { LoadedFleet } from './load-fleet.ts';
 import type { World } from './world.ts';
 
+/** How what is found is shown to people. */
+export type ShowOptions = Pick<
+  CheckOptions,
+  'diff' | 'context' | 'showSecrets' | 'quiet' | 'verbose' | 'color' | 'preDeploy'
+>;
+
 /** What was asked for. */
 export interface Wish {
   readonly options: CheckOptions;
@@ -35,6 +41,9 @@ export interface Result extends Wish {
   readonly deliveries: readonly Delivery[];
   readonly pushes: readonly Delivery[];
 }
+
+/** As much of a wish as a part of the text needs. */
+export type TextWish = Omit<Wish, 'options'> & { readonly options: ShowOptions };
 
 /** Where a document goes: a file has no colours, although FORCE_COLOR may ask for them, which is for stdout. */
 export type Place = 'stdout' | 'file';
@@ -58,7 +67,7 @@ export const needsContents = ({ format, output }: CheckOptions): boolean =>
   (format !== 'text' && NEEDS_CONTENTS[format]) || output.some(file => NEEDS_CONTENTS[file.format]);
 
 /** The pieces of the text report, or of a review before a deploy. */
-export function textPiecesFor(wish: Wish, place: Place): TextPieces {
+export function textPiecesFor(wish: TextWish, place: Place): TextPieces {
   const { options, failOn, world } = wish;
   const { isTTY } = world.stdout;
   const color = place === 'stdout' && wantsColor({ flag: options.color, env: world.env, isTTY });
@@ -74,7 +83,7 @@ export function textPiecesFor(wish: Wish, place: Place): TextPieces {
 }
 
 /** How much of the contents is shown. */
-function contentOf(format: Format, { options, world, alsoSecret }: Wish, place: Place) {
+export function contentOf(format: Format, { options, world, alsoSecret }: TextWish, place: Place) {
   const onTerminal = place === 'stdout' && world.stdout.isTTY;
   const diff =
     options.diff ?? ((onTerminal || CARRIES_DIFFS.includes(format)) && !readEnvironment(world.env).ci);

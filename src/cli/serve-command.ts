@@ -20,7 +20,7 @@ import type { World } from './world.ts';
 export interface ServeOptions {
   readonly listen: string;
   readonly data?: string;
-  /** Listen where others can connect, although there is no token. */
+  /** Listen where others can connect, or to whatever name, although there is no token. */
   readonly insecure?: boolean;
   readonly webhookUrl?: string;
   readonly staleAfter: string;
@@ -43,6 +43,7 @@ export async function serveCommand(options: ServeOptions, world: World): Promise
     listen,
     directory,
     token,
+    insecure: options.insecure === true,
     documents: statusDocuments(world.version, staleAfterMs),
     stored: change => {
       const body = webhookBody(change);

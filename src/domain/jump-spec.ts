@@ -1,6 +1,7 @@
 // A jump host as people write it: `[user@]host[:port]`, with an address in brackets (`ssh -G` prints IPv4 in them, too), or `ssh://[user@]host[:port]`;
 // several with commas between them, the one next to the server last (ssh_config(5), ProxyJump).
 
+import { escapeText } from './escape.ts';
 import { UserError } from './user-error.ts';
 
 export interface JumpSpec {
@@ -35,7 +36,7 @@ export const parseJumps = (text: string): readonly JumpSpec[] =>
     const spec = parseHop(hop);
     if (spec !== null) return spec;
     throw new UserError(
-      `"${text}" is no list of jump hosts`,
+      `"${escapeText(text)}" is no list of jump hosts`,
       'Write it as [user@]host[:port], commas between.',
     );
   });

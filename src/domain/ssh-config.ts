@@ -3,6 +3,7 @@
 // line without quotes, and IdentityFile, CertificateFile, RevokedHostKeys and ProxyCommand come unexpanded.
 
 import type { Destination } from './destination.ts';
+import { escapeText } from './escape.ts';
 import type { HostKeyPolicy } from './inventory.ts';
 import { resolveLocal } from './posix-path.ts';
 import { expandTokens, fileTokens, proxyTokens, type TokenFacts } from './ssh-tokens.ts';
@@ -82,7 +83,7 @@ export function readSshConfig(output: string, originalHost: string, local: Local
 
   const host = all('hostname')[0] ?? originalHost;
   const user = all('user')[0] ?? local.userName;
-  const port = Number(one('port') ?? 22);
+  const port = numberOf(one('port') ?? '22', 65535, 'Port');
   const hostKeyAlias = one('hostkeyalias');
   const facts: TokenFacts = {
     ...{ originalHost, host, port, user, hostKeyAlias, jump: one('proxyjump') ?? '' },
@@ -92,7 +93,7 @@ export function readSshConfig(output: string, originalHost: string, local: Local
     const path = text.replace(/^~(?=\/|$)/, () => local.home);
     if (path.startsWith('~'))
       throw new UserError(
-        `${keyword} in the ssh configuration: "${text}" is in the home of another user`,
+        `${keyword} in the ssh configuration: "${escapeText(text)}" is in the home of another user`,
         'Write the whole path.',
       );
     const expanded = expandTokens(keyword, path, { tokens: fileTokens(facts), env: local.env });
@@ -111,6 +112,8 @@ export function readSshConfig(output: string, originalHost: string, local: Local
   const noKeys = one('pubkeyauthentication') === 'false' || methods?.includes('publickey') === false;
   const revoked = one('revokedhostkeys');
   const connectTimeout = one('connecttimeout');
+  // For ssh, 0 is no limit of its own.
+  const noTimeout = connectTimeout === null || connectTimeout === '0';
   return {
     host,
     port,
@@ -133,9 +136,19 @@ export function readSshConfig(output: string, originalHost: string, local: Local
     certificateFiles: noKeys ? [] : files('certificatefile').map(name => file('CertificateFile', name)),
     identityAgent: noKeys ? null : agent(all('identityagent')[0], local),
     identitiesOnly: one('identitiesonly') === 'yes',
-    connectTimeoutMs: connectTimeout === null ? null : Number(connectTimeout) * 1000,
+    connectTimeoutMs: noTimeout ? null : numberOf(connectTimeout, 2 ** 31, 'ConnectTimeout') * 1000,
     proxy: proxy(one, facts),
   };
+}
+
+/** A positive number. ssh prints nothing else; what stands in the place of ssh may. */
+function numberOf(text: string, largest: number, keyword: string): number {
+  const number = /^\d+$/.test(text) ? Number(text) : 0;
+  if (number >= 1 && number <= largest) return number;
+  throw new UserError(
+    `${keyword} in the ssh configuration: "${escapeText(text)}" is not a number from 1 to ${largest}`,
+    'What does `ssh -G HOST` print? Another program may stand in the place of ssh.',
+  );
 }
 
 const FAMILY: Readonly<Record<string, 4 | 6>> = { inet: 4, inet6: 6 };

@@ -2,6 +2,7 @@
 // the client itself would (misc.c, percent_dollar_expand): one pass, in which what was put in is not looked at again.
 
 import { createHash } from 'node:crypto';
+import { escapeText } from './escape.ts';
 import { UserError } from './user-error.ts';
 
 /** What tokens and `${NAME}` stand for. */
@@ -60,7 +61,7 @@ export const proxyTokens = (
 export function expandTokens(keyword: string, text: string, values: TokenValues): string {
   const wrong = (what: string): UserError =>
     new UserError(
-      `${keyword} in the ssh configuration: ${what} in "${text}"`,
+      escapeText(`${keyword} in the ssh configuration: ${what} in "${text}"`),
       'ssh_config(5) lists what may stand there, section TOKENS.',
     );
   return text.replace(/%(.?)|\$\{([^}]*)\}/gs, (match, letter?: string, name?: string) => {

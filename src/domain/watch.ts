@@ -45,9 +45,8 @@ export const watchText = (watch: Watch): RemotePath =>
 /** True if the path is the watched one, or one that the glob would be expanded to. */
 export function matchesWatch(watch: Watch, path: RemotePath): boolean {
   if (watch.kind === 'path') return watch.path === path;
-  const slash = path.lastIndexOf('/');
-  const directory = path.slice(0, slash) || '/';
-  return directory === watch.directory && matchesPattern(watch.pattern, path.slice(slash + 1));
+  const prefix = watch.directory === '/' ? '/' : `${watch.directory}/`;
+  return path.startsWith(prefix) && matchesPattern(watch.pattern, path.slice(prefix.length));
 }
 
 /** True if a glob such as `web*` matches the whole text. */

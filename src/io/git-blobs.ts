@@ -2,11 +2,13 @@
 // contents as a checkout would, but still names the size of the blob, so that a size frames nothing; therefore each
 // request is followed by one for an object that cannot exist, and git's line about that one ends the answer.
 
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { showPath } from '../domain/remote-path.ts';
 import { UserError } from '../domain/user-error.ts';
+import { fileTrouble } from './file-trouble.ts';
 import { firstComplaint, GIT_OPTIONS, type GitPlace, gitEnv } from './git-command.ts';
+import { startChild } from './start-child.ts';
 
 /** Reads blobs by id; one after the other, whoever asks. */
 export interface GitBlobs {
@@ -22,13 +24,14 @@ const TIMEOUT_MS = 10_000;
 
 /** `filters` applies line endings and filter drivers; without it blobs come as they are stored. */
 export function createGitBlobs({ directory, env }: GitPlace, filters: boolean): GitBlobs {
-  let child: ChildProcessWithoutNullStreams | null = null;
+  let child: ChildProcessWithoutNullStreams | Error | null = null;
   let last: Promise<unknown> = Promise.resolve();
   let stderr = '';
 
-  const start = (): ChildProcessWithoutNullStreams => {
+  const start = (): ChildProcessWithoutNullStreams | Error => {
     const args = [...GIT_OPTIONS, 'cat-file', '--batch', ...(filters ? ['--filters'] : [])];
-    const started = spawn('git', args, { cwd: directory, env: gitEnv(env) });
+    const started = startChild({ program: 'git', args, options: { cwd: directory, env: gitEnv(env) } });
+    if (started instanceof Error) return started;
     started.stderr.on('data', (chunk: Buffer) => {
       if (stderr.length < 4096) stderr += chunk.toString('latin1');
     });
@@ -40,6 +43,11 @@ export function createGitBlobs({ directory, env }: GitPlace, filters: boolean): 
 
   const readNow = async (id: string, path: string): Promise<Buffer> => {
     child ??= start();
+    if (child instanceof Error) {
+      const why = fileTrouble(child);
+      child = null;
+      throw unreadable(id, path, `it cannot be started: ${why}`);
+    }
     const nonce = randomBytes(16).toString('hex');
     const answer = readUntil(child, Buffer.from(`\n${nonce} missing\n`));
     // A line break cannot be said here; attributes for a name with one are not worth a protocol of their own.
@@ -55,7 +63,9 @@ export function createGitBlobs({ directory, env }: GitPlace, filters: boolean): 
       last = next.catch(() => null);
       return next;
     },
-    close: () => void child?.kill('SIGKILL'),
+    close: () => {
+      if (child !== null && !(child instanceof Error)) child.kill('SIGKILL');
+    },
   };
 }
 
@@ -77,9 +87,15 @@ function readUntil(child: ChildProcessWithoutNullStreams, end: Buffer): Promise<
       size += chunk.length;
       tail = Buffer.concat([tail, chunk.subarray(-end.length)]).subarray(-end.length);
       if (tail.equals(end)) settle(Buffer.concat(chunks).subarray(0, size - end.length));
-      else if (size > MAX_BYTES + 1024) child.kill('SIGKILL');
+      else if (size > MAX_BYTES + 1024) stop();
     };
-    const late = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
+    const stop = (): void => {
+      child.kill('SIGKILL');
+      // A filter that it started may live on and hold the other ends.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    const late = setTimeout(stop, TIMEOUT_MS);
     child.stdout.on('data', take);
     child.once('close', gone);
     if (child.exitCode !== null || child.signalCode !== null) gone();

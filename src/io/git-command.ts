@@ -3,8 +3,9 @@
 // clone is an error and not a connection. Filter drivers (git-lfs, git-crypt) are the exception: where a checkout would
 // run them, `cat-file --filters` does.
 
-import { spawn } from 'node:child_process';
 import { hideSecrets } from '../domain/redact.ts';
+import { errorCode, fileTrouble } from './file-trouble.ts';
+import { startChild } from './start-child.ts';
 
 /** Where a `git` runs. */
 export interface GitPlace {
@@ -43,7 +44,10 @@ export interface GitResult {
   readonly stdout: Buffer;
   /** The first line of stderr without `fatal: `, one character per byte; empty if there is none. */
   readonly complaint: string;
-  /** `cut`: a limit ended it, and stdout is the beginning. `absent`: there is no `git` program. */
+  /**
+   * `cut`: a limit ended it, and stdout is the beginning. `absent`: there is no `git` program, or it could not be started for
+   * the reason in `complaint`.
+   */
   readonly end: 'ok' | 'failed' | 'cut' | 'absent';
 }
 
@@ -56,11 +60,17 @@ export function runGit(
   { maxBytes, timeoutMs }: GitLimits = USUAL,
 ): Promise<GitResult> {
   return new Promise(resolve => {
-    const child = spawn('git', [...GIT_OPTIONS, ...args], {
-      cwd: directory,
-      env: gitEnv(env),
-      stdio: ['ignore', 'pipe', 'pipe'],
+    const child = startChild({
+      program: 'git',
+      args: [...GIT_OPTIONS, ...args],
+      options: { cwd: directory, env: gitEnv(env) },
     });
+    if (child instanceof Error) {
+      resolve({ stdout: Buffer.alloc(0), complaint: fileTrouble(child), end: 'absent' });
+      return;
+    }
+    child.stdin.on('error', () => {});
+    child.stdin.end();
     const out: Buffer[] = [];
     let size = 0;
     let stderr = '';
@@ -68,6 +78,9 @@ export function runGit(
     const stop = (): void => {
       cut = true;
       child.kill('SIGKILL');
+      // What it started may live on and hold the other ends.
+      child.stdout.destroy();
+      child.stderr.destroy();
     };
     const timer = setTimeout(stop, timeoutMs);
     const settle = (end: GitResult['end']): void => {
@@ -84,7 +97,10 @@ export function runGit(
       if (stderr.length < 4096) stderr += chunk.toString('latin1');
     });
     // Also when `directory` is not there, which spawn(2) cannot tell from a missing program.
-    child.on('error', () => settle('absent'));
+    child.on('error', error => {
+      if (errorCode(error) !== 'ENOENT') stderr = fileTrouble(error);
+      settle('absent');
+    });
     child.on('close', code => settle(cut ? 'cut' : code === 0 ? 'ok' : 'failed'));
   });
 }

@@ -56,7 +56,10 @@ async function answer(place: GitPlace, result: GitResult): Promise<GitRepository
 }
 
 function whyNot({ end, complaint }: GitResult): string {
-  if (end === 'absent') return 'there is no `git` program here';
+  if (end === 'absent')
+    return complaint === ''
+      ? 'there is no `git` program here'
+      : `\`git\` cannot be started: ${showPath(complaint)}`;
   if (end === 'cut') return '`git` did not answer in time';
   if (complaint.startsWith('not a git repository')) return 'this is not in a Git repository';
   return `git says: ${showPath(complaint)}`;

@@ -1,11 +1,11 @@
 // Finding inventory.yaml and reading its text. What it means is decided in domain/parse-inventory.ts.
 
 import { isUtf8 } from 'node:buffer';
-import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { escapeText } from '../domain/escape.ts';
 import { UserError } from '../domain/user-error.ts';
 import { errorCode, fileTrouble } from './file-trouble.ts';
+import { readWhole } from './read-whole.ts';
 import { shownPath } from './shown-path.ts';
 
 const DEFAULT_NAME = 'inventory.yaml';
@@ -23,15 +23,15 @@ export interface InventoryFile {
 /** Reads the inventory that `-i` names, relative to `cwd`. Throws a UserError unless it is UTF-8 text of at most 1 MiB. */
 export const readInventoryFile = (cwd: string, file: string): InventoryFile => {
   const path = resolve(cwd, file);
-  return readOpened(cwd, { path, handle: openFile(cwd, path) });
+  return described(cwd, path, contents(cwd, path));
 };
 
 /** Reads the nearest inventory.yaml from `cwd` upwards; null if there is none. */
 export function findInventoryFile(cwd: string): InventoryFile | null {
   for (let directory = resolve(cwd); ; directory = dirname(directory)) {
     const path = join(directory, DEFAULT_NAME);
-    const handle = openIfThere(cwd, path);
-    if (handle !== null) return readOpened(cwd, { path, handle });
+    const bytes = contentsIfThere(cwd, path);
+    if (bytes !== null) return described(cwd, path, bytes);
     if (directory === dirname(directory)) return null;
   }
 }
@@ -43,67 +43,38 @@ export const noInventory = (cwd: string): UserError =>
     'Change into the repository, name the file with `-i FILE`, name servers as [user@]host[:port], or begin a repository: sshdrift init user@host',
   );
 
-interface OpenedFile {
-  readonly path: string;
-  readonly handle: number;
+function described(cwd: string, path: string, bytes: Buffer): InventoryFile {
+  const file = shownPath(cwd, path);
+  return { text: decode(bytes, file), file, directory: dirname(path) };
 }
 
-function readOpened(cwd: string, { path, handle }: OpenedFile): InventoryFile {
-  const shown = shownPath(cwd, path);
-  const bytes = readAll(handle, shown);
-  if (bytes.length > MAX_BYTES)
-    throw new UserError(
-      `${escapeText(shown)} is larger than 1 MiB`,
-      'Is it an inventory? Name another one with `-i FILE`.',
-    );
-  return { text: decode(bytes, shown), file: shown, directory: dirname(path) };
-}
-
-function openFile(cwd: string, path: string): number {
+function contents(cwd: string, path: string): Buffer {
   try {
-    return openSync(path, 'r');
+    return readWhole(path, MAX_BYTES);
   } catch (error) {
     throw unreadable(shownPath(cwd, path), error);
   }
 }
 
-function openIfThere(cwd: string, path: string): number | null {
+function contentsIfThere(cwd: string, path: string): Buffer | null {
   try {
-    return openSync(path, 'r');
+    return readWhole(path, MAX_BYTES);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw unreadable(shownPath(cwd, path), error);
   }
 }
 
-function readAll(handle: number, shown: string): Buffer {
-  try {
-    return readAtMost(handle, MAX_BYTES + 1);
-  } catch (error) {
-    throw unreadable(shown, error);
-  } finally {
-    closeSync(handle);
-  }
-}
-
 function unreadable(shown: string, cause: unknown): UserError {
+  if (errorCode(cause) === 'EFBIG')
+    return new UserError(
+      `${escapeText(shown)} is larger than 1 MiB`,
+      'Is it an inventory? Name another one with `-i FILE`.',
+    );
   return new UserError(
     `cannot read the inventory ${escapeText(shown)}: ${fileTrouble(cause)}`,
     'Check the path and its permissions, or name another file with `-i FILE`.',
   );
-}
-
-/** Not readFile: the file may be a pipe (`-i <(…)`), or a large one by mistake. */
-function readAtMost(handle: number, limit: number): Buffer {
-  const chunks: Buffer[] = [];
-  for (let size = 0; size < limit; ) {
-    const chunk = Buffer.allocUnsafe(64 * 1024);
-    const read = readSync(handle, chunk);
-    if (read === 0) break;
-    chunks.push(chunk.subarray(0, read));
-    size += read;
-  }
-  return Buffer.concat(chunks);
 }
 
 function decode(bytes: Buffer, shown: string): string {

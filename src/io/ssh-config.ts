@@ -65,6 +65,7 @@ function ask({ host, user, port }: SshConfigQuery, source: SshConfigSource): Pro
     cwd: source.cwd,
     env: { ...source.env },
     timeout: TIMEOUT_MS,
+    killSignal: 'SIGKILL' as const,
     maxBuffer: 4 * 1024 * 1024,
   };
   return new Promise((resolve, reject) => {

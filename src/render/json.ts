@@ -60,14 +60,20 @@ export function renderJson(report: Report, options: JsonOptions): string {
 const countOf = (servers: readonly ServerReport[], status: SyncStatus): number =>
   servers.filter(server => server.status === status).length;
 
-const jsonGit = (git: GitState) => ({
+/** Where the copies come from. */
+export const jsonGit = (git: GitState) => ({
   commit: git.commit,
   branch: git.branch,
   dirty: git.dirty,
   ref: git.ref,
 });
 
-const jsonServer = (server: ServerReport, git: GitState | null, options: JsonOptions) => ({
+/** One server of the report. */
+export const jsonServer = (
+  server: ServerReport,
+  git: GitState | null,
+  options: Omit<JsonOptions, 'version' | 'delivery' | 'pushes'>,
+) => ({
   server: server.server,
   host: server.host,
   port: server.port,

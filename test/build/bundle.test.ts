@@ -1,6 +1,7 @@
 // The bundles and their code caches: a cache makes the start faster and may change nothing else.
 
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -107,6 +108,20 @@ describe('a code cache', () => {
     const directory = copy(name);
     for (const file of caches(directory)) spoil(join(directory, file));
     expect(demo(directory)).toEqual(NONE);
+  });
+
+  test('of another source of the same length is passed over, as after an update that was copied over it', () => {
+    const directory = copy('updated');
+    const [bundle, main] = [join(directory, 'sshdrift.js'), join(directory, 'main.js')];
+    const hash = (source: string) => createHash('sha256').update(source).digest('hex').slice(0, 16);
+    const old = readFileSync(bundle, 'latin1');
+    const updated = old.replace('kept the passwords out', 'kept the pa55words out');
+    expect(updated).not.toBe(old);
+    const start = readFileSync(main, 'utf8');
+    expect(start).toContain(hash(old));
+    writeFileSync(bundle, updated);
+    writeFileSync(main, start.replace(hash(old), hash(updated)));
+    expect(demo(directory)).toEqual({ ...ALL, 'sshdrift.js': false });
   });
 
   test('made for other settings of V8 is passed over', () => {

@@ -36,7 +36,7 @@ test('a request under way is finished before the end, a second signal does not w
     socket.on('error', () => {});
     const body = JSON.stringify(payload);
     socket.write(
-      `POST /api/status HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: ${body.length}\r\n\r\n`,
+      `POST /api/status HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: ${body.length}\r\n\r\n`,
     );
     await once(socket, 'data');
     serving.child.kill('SIGTERM');
@@ -204,7 +204,7 @@ test('25 kills at random moments lose nothing that was acknowledged', { timeout:
   const bench = join(import.meta.dirname, '../bench/kills.mjs');
   const { stdout } = await promisify(execFile)(process.execPath, [bench, '25']);
   const [, acknowledged] = /^25 kills: (\d+) acknowledged statuses verified, 0 lost/.exec(stdout) ?? [];
-  expect(Number(acknowledged)).toBeGreaterThan(25);
+  expect(Number(acknowledged)).toBeGreaterThanOrEqual(25);
 });
 
 const real = needsOwnEtc();

@@ -312,3 +312,67 @@ describe('ignore rules', () => {
     expect([after.files.length, after.ignored.length, after.used.length]).toEqual([1, 0, 1]);
   });
 });
+
+describe('why, in notes', () => {
+  const NOTES: readonly (readonly [RemoteFile, readonly object[], readonly object[] | null])[] = [
+    [
+      { kind: 'not-a-file', type: 'fifo' },
+      [{ code: 'not-a-file', type: 'fifo' }],
+      [{ code: 'not-a-file', type: 'fifo' }],
+    ],
+    [{ kind: 'unreadable' }, [], [{ code: 'unreadable' }]],
+    [{ kind: 'dangling' }, [{ code: 'dangling-link' }], [{ code: 'dangling-link' }]],
+    [{ kind: 'changing' }, [], [{ code: 'changing' }]],
+    [{ kind: 'too-large', size: 9 }, [], [{ code: 'too-large', size: 9 }]],
+    [{ kind: 'absent' }, [], null],
+  ];
+
+  test.each(NOTES)('%j', (remote, expected, found) => {
+    expect(only('x', remote)).toMatchObject({ notes: expected, server: null });
+    expect(only(null, remote)?.notes ?? null).toEqual(found);
+    if (found !== null)
+      expect(only(null, remote)).toMatchObject({ verdict: 'unmanaged', counted: true, cause: null });
+  });
+
+  test('too large to be read is not compared', () => {
+    expect(only('x', { kind: 'too-large', size: 9 })).toMatchObject({
+      verdict: 'not-compared',
+      cause: 'too-large',
+    });
+  });
+
+  test('an extra link that was not sent', () => {
+    expect(only(null, file('y', { link: true, bytes: null, size: 5 }))?.notes).toEqual([
+      { code: 'symbolic-link' },
+      { code: 'too-large', size: 5 },
+    ]);
+  });
+
+  test('other contents and other metadata are told together, and unknown metadata not at all', () => {
+    const expect_ = { mode: '0600', owner: null, group: null };
+    expect(only('x', file('y'), { expect: expect_ })?.notes).toEqual([
+      { code: 'mode', expected: '0600', actual: '0644' },
+    ]);
+    expect(only('x', file('y', { metadata: null }), { expect: expect_ })?.notes).toEqual([]);
+  });
+
+  test('nothing expected is nothing to be unsure of', () => {
+    const nothing = { mode: null, owner: null, group: null };
+    expect(only('x', file('x', { metadata: null }), { expect: nothing })?.verdict).toBe('in-sync');
+    expect(only('x', file('x', { metadata: null }), { expect: { ...nothing, group: 'root' } })?.verdict).toBe(
+      'not-compared',
+    );
+  });
+
+  test('a name that only begins with figures is no number', () => {
+    const numbers = { ...ROOT_OWNED, owner: null, group: null };
+    for (const owner of ['0day', 'day0'])
+      expect(
+        only('x', file('x', { metadata: numbers }), { expect: { mode: null, owner, group: null } })?.verdict,
+      ).toBe('not-compared');
+    expect(
+      only('x', file('x', { metadata: numbers }), { expect: { mode: null, owner: '100', group: null } })
+        ?.verdict,
+    ).toBe('metadata');
+  });
+});

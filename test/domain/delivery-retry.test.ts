@@ -38,6 +38,9 @@ describe('which trouble passes', () => {
     ),
     [{ kind: 'no-answer', afterMs: 10_000 }, true],
     [{ kind: 'proxy', status: 502 }, true],
+    [{ kind: 'proxy', status: 500 }, true],
+    [{ kind: 'proxy', status: 429 }, true],
+    [{ kind: 'proxy', status: 499 }, false],
     [{ kind: 'proxy', status: 407 }, false],
   ] as const)('%j: %s', (trouble, again) => {
     expect(nextTry(trouble, situation())).toEqual(again ? { waitMs: 250 } : { why: 'permanent' });

@@ -82,3 +82,41 @@ test('a blob without a type is of an unknown one', () => {
   expect(keyType(Buffer.alloc(3))).toBe('unknown');
   expect(keyType(wire(''))).toBe('unknown');
 });
+
+describe('a key whose fields are not those of its type', () => {
+  const point = (bytes: number, form = 4): Buffer => Buffer.concat([Buffer.of(form), Buffer.alloc(bytes, 1)]);
+  const modulus = (bits: number): Buffer =>
+    Buffer.concat([Buffer.of(0, 0, 1 << ((bits - 1) % 8)), Buffer.alloc(Math.ceil(bits / 8) - 1)]);
+  test.each([
+    ['an Ed25519 point of 31 bytes', wire('ssh-ed25519', Buffer.alloc(31)), false],
+    ['an Ed25519 point of 33 bytes', wire('ssh-ed25519', Buffer.alloc(33)), false],
+    ['a point of P-256', wire('ecdsa-sha2-nistp256', 'nistp256', point(64)), true],
+    ['a compressed point', wire('ecdsa-sha2-nistp256', 'nistp256', point(64, 2)), false],
+    ['a point too short', wire('ecdsa-sha2-nistp256', 'nistp256', point(63)), false],
+    ['an empty point', wire('ecdsa-sha2-nistp256', 'nistp256', ''), false],
+    ['another curve', wire('ecdsa-sha2-nistp256', 'nistp384', point(64)), false],
+    ['an RSA modulus of 1024 bits', wire('ssh-rsa', Buffer.of(3), modulus(1024)), true],
+    ['an RSA modulus of 1023 bits', wire('ssh-rsa', Buffer.of(3), modulus(1023)), false],
+    ['an RSA modulus of 1017 bits', wire('ssh-rsa', Buffer.of(3), modulus(1017)), false],
+    ['an RSA modulus of 0', wire('ssh-rsa', Buffer.of(3), Buffer.alloc(200)), false],
+    ['no RSA modulus', wire('ssh-rsa', Buffer.of(3), ''), false],
+    ['a field missing', wire('ssh-rsa', Buffer.alloc(200, 1)), false],
+    ['an unknown type', wire('ssh-none', Buffer.alloc(32)), false],
+    ['a name that every object has', wire('constructor', Buffer.alloc(32)), false],
+    ['no type', Buffer.alloc(0), false],
+  ])('%s', (_what, blob, plain) => {
+    expect(isPlainKey(blob)).toBe(plain);
+  });
+
+  test('a certificate that is cut off, or of a broken key, certifies nothing', () => {
+    const type = 'ssh-ed25519-cert-v01@openssh.com';
+    expect(certifiedKey(wire(type, 'nonce', Buffer.alloc(32)))).toEqual(
+      wire('ssh-ed25519', Buffer.alloc(32)),
+    );
+    expect(certifiedKey(wire(type, 'nonce'))).toBeNull();
+    expect(certifiedKey(wire(type, 'nonce', Buffer.alloc(31)))).toBeNull();
+    expect(certifiedKey(wire('ssh-none-cert-v01@openssh.com', 'nonce', Buffer.alloc(32)))).toBeNull();
+    expect(certifiedKey(wire('ssh-ed25519', Buffer.alloc(32), 'more'))).toBeNull();
+    expect(keyType(Buffer.of(0, 0, 0, 9))).toBe('unknown');
+  });
+});

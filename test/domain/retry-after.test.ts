@@ -14,6 +14,9 @@ test.each([
   ['Tue Apr 21 10:30:05 2026', 5000],
   ['Fri May  1 10:30:00 2026', 10 * 86_400_000],
   ['Sunday, 06-Nov-94 08:49:37 GMT', 0], // 1994, not 2094
+  // A year of two digits is at most 50 years ahead.
+  ['Tuesday, 21-Apr-76 10:30:00 GMT', 1_577_923_200_000],
+  ['Tuesday, 21-Apr-77 10:30:00 GMT', 0],
   ['Sun, 06 Nov 1994 08:49:37 GMT', 0],
   [null, null],
   ['', null],

@@ -98,6 +98,37 @@ test('proxies: tokens are expanded, variables are left to the shell', () => {
   expect(() => read('proxycommand nc', 'proxyusefdpass yes')).toThrow('ProxyUseFdpass');
 });
 
+test.each([
+  ['port 65536', 'Port'],
+  ['port 0', 'Port'],
+  ['port 22x', 'Port'],
+  ['connecttimeout soon', 'ConnectTimeout'],
+])('%s, which ssh never prints, is refused', (line, keyword) => {
+  const output = `hostname web\n${line}\n`;
+  const refused = () => readSshConfig(output, 'web', LOCAL);
+  expect(refused).toThrow(UserError);
+  expect(refused).toThrow(
+    `${keyword} in the ssh configuration: "${line.split(' ')[1]}" is not a number from 1`,
+  );
+});
+
+test('a connect timeout of 0 is none', () => {
+  expect([read('connecttimeout 0'), read('connecttimeout 7')].map(c => c.connectTimeoutMs)).toEqual([
+    null,
+    7000,
+  ]);
+});
+
+test.each([
+  ['a jump host', () => parseJumps('gate \x1b[2J')],
+  ['a token', () => read('identityfile /%\x1b[2J')],
+  ['a home', () => read('identityfile ~\x1b[2J/x')],
+  ['a variable', () => read('identityfile /$' + '{\x1b[2J}')],
+])('%s that holds a control character is shown escaped', (_what, act) => {
+  expect(act).toThrow(UserError);
+  expect(act).toThrow('\\x1b[2J');
+});
+
 test('without any configuration: what ssh does by default', () => {
   const text = defaultConfig({ host: 'web', user: 'me', port: null });
   expect(readSshConfig(text, 'web', LOCAL)).toEqual({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { matchesPattern } from '../../src/domain/watch.ts';
+import { remotePath } from '../../src/domain/remote-path.ts';
+import { matchesPattern, matchesWatch, parseWatch, watchProblem, watchText } from '../../src/domain/watch.ts';
 
 describe('a glob', () => {
   test.each([
@@ -21,4 +22,64 @@ describe('a glob', () => {
   ])('%s, and %s', (pattern, text, expected) => {
     expect(matchesPattern(pattern, text)).toBe(expected);
   });
+});
+
+describe('a watched glob', () => {
+  test.each([
+    ['/etc/d/*.conf', '/etc/d/a.conf', true],
+    ['/etc/d/*.conf', '/etc/d/e/a.conf', false],
+    ['/etc/d/*.conf', '/etc/d//a.conf', false],
+    ['/etc/d/*.conf', '/etc/da.conf', false],
+    ['/*', '/a', true],
+    ['/*', '//a', false],
+    ['/*', '/a/b', false],
+    ['/*', 'a', false],
+    ['/a', '/a', true],
+    ['/a', '/ab', false],
+  ])('%s, and %s', (glob, path, expected) => {
+    expect(matchesWatch(parseWatch(remotePath(glob)), remotePath(path))).toBe(expected);
+  });
+});
+
+test.each([
+  ['/etc/rsyslog.conf', null],
+  ['/etc/rsyslog.d/*.conf', null],
+  ['/etc/d/[!a-z0-9_.-]?x', null],
+  ['/*', null],
+  ['/etc/.hidden/..x/x..', null],
+  ['etc/x', 'must be an absolute path'],
+  ['', 'must be an absolute path'],
+  ['/etc/x\0', 'holds a NUL byte'],
+  ['/', 'must have no empty, "." or ".." component'],
+  ['/etc/', 'must have no empty, "." or ".." component'],
+  ['/etc//x', 'must have no empty, "." or ".." component'],
+  ['/etc/./x', 'must have no empty, "." or ".." component'],
+  ['/etc/../x', 'must have no empty, "." or ".." component'],
+  ['/etc/*/x', 'may have wildcards in its last component only'],
+  ['/[e]tc/x', 'may have wildcards in its last component only'],
+  ['/etc/[', 'has a bracket that is not like [a-z0-9]'],
+  ['/etc/[[:alpha:]]', 'has a bracket that is not like [a-z0-9]'],
+  ['/etc/[a][', 'has a bracket that is not like [a-z0-9]'],
+  ['/etc/[z-a]', 'has a bracket range that runs backwards'],
+  ['/etc/[a-a]', null],
+])('the problem with %j is %s', (path, problem) => {
+  expect(watchProblem(path)).toBe(problem);
+});
+
+test('a watch is written as it was read', () => {
+  for (const path of ['/a', '/*', '/etc/d/*.conf', '/etc/rsyslog.conf'])
+    expect(watchText(parseWatch(remotePath(path)))).toBe(path);
+  expect(parseWatch(remotePath('/*'))).toEqual({ kind: 'glob', directory: '/', pattern: '*' });
+});
+
+test.each([
+  ['*', 'a\nb', true],
+  ['?', '\n', true],
+  ['x[a-a]', 'xa', true],
+  ['a[!x]b', 'a[!b', false],
+  ['', '', true],
+  ['', 'a', false],
+  ['+(a)', '+(a)', true],
+])('%j, and %j', (pattern, text, expected) => {
+  expect(matchesPattern(pattern, text)).toBe(expected);
 });

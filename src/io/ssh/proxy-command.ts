@@ -1,12 +1,14 @@
 // ProxyCommand: a program whose stdin and stdout are the connection. Run as OpenSSH runs it, but always by /bin/sh, and
 // in a session of its own, so that it ends with all that it started, and never asks a person.
 
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { kill } from 'node:process';
 import { Duplex } from 'node:stream';
 import type { Destination } from '../../domain/destination.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { lastWords } from '../../domain/failure-quotes.ts';
+import { fileTrouble } from '../file-trouble.ts';
+import { startChild } from '../start-child.ts';
 import type { Lifeline } from './lifeline.ts';
 import { isLoss, type Transport } from './transport.ts';
 
@@ -28,7 +30,16 @@ export function runProxyCommand(
   { host, connectTimeoutMs }: Destination,
   lifeline: Lifeline,
 ): Transport {
-  const child = spawn('/bin/sh', ['-c', `exec ${command}`], { env: { ...env }, detached: true });
+  const program = command.trim().split(/\s/)[0] ?? '';
+  const child = startChild({
+    program: '/bin/sh',
+    args: ['-c', `exec ${command}`],
+    options: { env: { ...env }, detached: true },
+  });
+  if (child instanceof Error) {
+    const detail = `it cannot be started: ${fileTrouble(child)}`;
+    return stillborn({ code: 'ssh/proxy-failed', host, program, detail, output: '' }, lifeline);
+  }
   let stderr = Buffer.alloc(0);
   let ending: string | null = null;
   let ended = false;
@@ -51,7 +62,6 @@ export function runProxyCommand(
   const failed = async (): Promise<Failure> => {
     // Its last words and its exit status come a little later than the end of its output.
     await Promise.race([closed, new Promise(resolve => setTimeout(resolve, GRACE_MS).unref())]);
-    const program = command.trim().split(/\s/)[0] ?? '';
     const detail = ending ?? 'it closed the connection';
     return { code: 'ssh/proxy-failed', host, program, detail, output: lastWords(stderr) };
   };
@@ -88,6 +98,16 @@ export function runProxyCommand(
     explain: failure => (isLoss(failure) ? failed() : failure),
   };
   lifeline.carry(transport);
+  return transport;
+}
+
+/** What stands for a connection that could not even be tried. */
+function stillborn(failure: Failure, lifeline: Lifeline): Transport {
+  const stream = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
+  const destroy = (): void => void stream.destroy();
+  const transport: Transport = { stream, destroy, finish: destroy, explain: told => told };
+  lifeline.carry(transport);
+  setImmediate(() => lifeline.end(failure));
   return transport;
 }
 

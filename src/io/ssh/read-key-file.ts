@@ -1,7 +1,9 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { looksLikePrivateKey, tidyPrivateKey } from '../../domain/private-key-text.ts';
 import { type OpenSshHead, openSshHead, publicKeyOf } from '../../domain/public-key-text.ts';
+import { errorCode, fileTrouble } from '../file-trouble.ts';
+import { readWhole } from '../read-whole.ts';
 
 const UNPROTECTED = 'UNPROTECTED PRIVATE KEY FILE';
 /** Far more than any key needs. */
@@ -22,28 +24,18 @@ export type KeyFile =
  */
 export function readKeyFile(path: string): KeyFile {
   try {
-    const file = openSync(path, 'r');
-    try {
-      return judge(file);
-    } finally {
-      closeSync(file);
-    }
+    return judge(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };
-    return { kind: 'unusable', detail: REASONS[code ?? ''] ?? message };
+    const detail = code === 'EFBIG' ? 'it is too large to be a key' : fileTrouble(error);
+    return { kind: 'unusable', detail };
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EISDIR: 'it is a directory',
-};
-
-function judge(file: number): KeyFile {
-  const { size, mode, uid } = fstatSync(file);
-  if (size > MAX_SIZE) return { kind: 'unusable', detail: 'it is too large to be a key' };
-  const raw = readFileSync(file, 'utf8');
+function judge(path: string): KeyFile {
+  const raw = readWhole(path, MAX_SIZE).toString('utf8');
+  const { mode, uid } = statSync(path);
   const blob = looksLikePrivateKey(raw) ? null : publicKeyOf(raw);
   if (blob !== null) return { kind: 'public', blob };
   if (uid === ownUid() && (mode & 0o077) !== 0) {

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../src/domain/git-copies.ts';
-import { parseAnswer } from '../../../src/domain/probe/answer.ts';
+import { hasBegun, parseAnswer } from '../../../src/domain/probe/answer.ts';
 import { globOf, NONCE, pathOf, question } from '../../support/run-probe.ts';
 
 const HASH = sha256(Buffer.from('new\n'));
@@ -184,4 +184,115 @@ test('nothing that is fed in throws, and what is taken covers the question', () 
       }
     }),
   );
+});
+
+test.each<[string, readonly string[], string]>([
+  ['a listing of no glob', replaced(1, 'G 1 listed'), 'no glob 1'],
+  ['a listing in another form', replaced(1, 'G 0 listed!'), 'a record in the wrong form'],
+  ['a file outside of the glob', replaced(2, 'P 3 0 /etc/shadow'), 'a file that no glob finds'],
+  ['a file twice', replaced(2, 'P 3 0 /etc/d/x.conf', 'P 4 0 /etc/d/x.conf'), 'a file is named twice'],
+  ['a file that was asked for', replaced(2, 'P 3 0 /etc/a.conf'), 'a file that no glob finds'],
+  ['a file out of turn', replaced(2, 'P 4 0 /etc/d/x.conf'), 'item 4 out of turn'],
+  ['an unknown item', replaced(6, 'F 4 absent'), 'no item 4'],
+  ['an entry twice', replaced(6, 'F 2 absent', 'F 2 absent'), 'two records about one thing'],
+  ['an entry left out', replaced(6), '2 of 3 files'],
+  ['a listing left out', GOOD.toSpliced(1, 1), '0 of 1 globs'],
+  ['an unknown record', replaced(6, 'F 2 absent', 'X'), 'an unexpected record'],
+  ['contents of nothing', replaced(6, 'F 2 absent', 'D x', 'E 0'), 'contents of something that is no file'],
+  ['an exit status with a tail', replaced(5, 'E 0 '), 'a record in the wrong form'],
+  ['a status nobody knows', replaced(5, 'XE 0'), 'a record in the wrong form'],
+  [
+    'contents at the very end',
+    [...GOOD.slice(0, -2), 'F 3 file - 3', 'D x', 'END x'],
+    'a record in the wrong form',
+  ],
+  ['a process unasked', replaced(1, 'G 0 listed', 'S 1 2'), 'a process that was not asked about'],
+  ['a time unasked', replaced(1, 'G 0 listed', 'W 0 5'), 'a time that was not asked for'],
+  [
+    'a package unasked',
+    replaced(6, 'F 2 absent', `O x ${'0'.repeat(32)} /etc/d/x.conf`),
+    'a package of a file that was not asked about',
+  ],
+])('%s: what is wrong is said', (_, records, detail) => {
+  expect(parse(records)).toEqual({ kind: 'garbled', detail });
+});
+
+describe('a file as it is told', () => {
+  const file = (...records: readonly string[]) => {
+    const answer = parse(GOOD.toSpliced(3, 3, ...records));
+    return answer.kind === 'whole' ? answer.files.get(pathOf('/etc/a.conf')) : answer;
+  };
+
+  test.each<[string, readonly string[], object]>([
+    [
+      'of another type',
+      ['F 1 other character special file'],
+      { kind: 'not-a-file', type: 'character special file' },
+    ],
+    ['unreadable', ['F 1 unreadable'], { kind: 'unreadable' }],
+    ['without a hash and without contents', ['F 1 file - 4'], { kind: 'unreadable' }],
+    ['without a hash, contents failing', ['F 1 file - 4', 'D new', 'E 1'], { kind: 'changing' }],
+    ['a status of two figures', [`F 1 file ${HASH} 4`, 'D new\n', 'E 10'], { kind: 'changing' }],
+    ['without a hash tool', ['F 1 file - 4', 'D new\n', 'E 0'], { kind: 'file', sha256: HASH, size: 4 }],
+    [
+      'that is hashed and not sent',
+      [`F 1 file ${HASH} 99`],
+      { kind: 'file', sha256: HASH, size: 99, bytes: null, metadata: null },
+    ],
+    [
+      'with the type in its mode',
+      [`F 1 file ${HASH} 4 0 40755 1 2 a:b`],
+      { metadata: { mode: '0755', uid: 1, gid: 2, owner: 'a', group: 'b', modifiedAt: 0 } },
+    ],
+    [
+      'older than 1970',
+      [`F 1 file ${HASH} 4 -5 644 0 0 :`],
+      { metadata: { modifiedAt: -5, owner: '', group: '' } },
+    ],
+  ])('%s', (_, records, expected) => {
+    expect(file(...records)).toMatchObject(expected);
+  });
+});
+
+test('found files are only named where that was asked', () => {
+  const records = [
+    'BEGIN 1',
+    'G 0 listed',
+    'P 0 0 /etc/d/x.conf',
+    'P 0 0 /etc/d/y.conf',
+    'F 1 absent',
+    'F 2 absent',
+    'END x',
+  ];
+  expect(parseAnswer({ ...asked, found: 'name' }, NONCE, answerOf(records))).toMatchObject({
+    kind: 'whole',
+    named: ['/etc/d/x.conf', '/etc/d/y.conf'],
+    files: new Map([
+      ['/etc/a.conf', { kind: 'absent' }],
+      ['/etc/b.conf', { kind: 'absent' }],
+    ]),
+  });
+});
+
+test('more items and globs than ten', () => {
+  const globs = Array.from({ length: 12 }, (_, i) => globOf(`/etc/${i}`, '*'));
+  const many = question({ globs, service: 'x' });
+  const records = [
+    ...globs.flatMap((_, i) => [`G ${i} listed`, `W ${i} 170000000${i}`, `P ${i + 1} ${i} /etc/${i}/a`]),
+    ...globs.map((_, i) => `F ${i + 1} absent`),
+  ];
+  const answer = parseAnswer(many, NONCE, answerOf(['BEGIN 1', ...records, 'END -']));
+  expect(
+    answer.kind === 'whole' && [answer.files.size, answer.directories.size, answer.listings.size],
+  ).toEqual([12, 12, 12]);
+});
+
+test('an answer that begins and does not end is truncated, one that ends first is too', () => {
+  expect(parse(GOOD.slice(0, -1))).toEqual({ kind: 'truncated' });
+  expect(parse(['END x', ...GOOD.slice(0, -1)])).toEqual({ kind: 'truncated' });
+  expect([GOOD, GOOD.slice(0, 1), ['END x']].map(records => hasBegun(NONCE, answerOf(records)))).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
