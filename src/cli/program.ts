@@ -28,7 +28,7 @@ const EXIT_CODES = `
 Exit codes:
   0    in sync
   2    drift
-  1    a server could not be compared, a status could not be delivered, or wrong usage; wins over 2
+  1    a server or file could not be compared, a status could not be delivered, or wrong usage; wins over 2
   130  interrupted (143: terminated)
 `;
 
@@ -36,7 +36,7 @@ const PRE_DEPLOY_EXIT_CODES = `
 Exit codes:
   0    a deploy loses nothing that is not in Git
   2    a file was edited on a server, or Git had a file that it has no more
-  1    a server could not be compared, Git could not say whether a file was edited, or wrong usage; wins over 2
+  1    a server or file could not be compared, Git could not say whether a file was edited, or wrong usage; wins over 2
 `;
 
 const WATCH_NOTES = `
@@ -92,7 +92,6 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .command('check')
     .description('compare servers with their Git copies; all servers of the inventory, or the named ones')
     .argument('[server...]', 'names or globs; without an inventory: [user@]host[:port]')
-    .showHelpAfterError('sshdrift: hint: `sshdrift check --help` lists the options.')
     .addHelpText('after', EXIT_CODES + ENVIRONMENT)
     .action(async (servers: readonly string[], options: CheckOptions) => {
       const { checkCommand } = await import('./check-command.ts');
@@ -115,7 +114,6 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .command('watch')
     .description('ask again and again over one connection for each server, and tell what changes')
     .argument('[server...]', 'names or globs; without an inventory: [user@]host[:port]')
-    .showHelpAfterError('sshdrift: hint: `sshdrift watch --help` lists the options.')
     .addHelpText('after', WATCH_NOTES + ENVIRONMENT)
     .action(async (servers: readonly string[], options: WatchOptions) => {
       const { watchCommand } = await import('./watch-command.ts');
@@ -141,7 +139,6 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .command('init')
     .description('begin a repository with what servers have: files, inventory.yaml and known_hosts')
     .argument('<server...>', '[user@]host[:port]')
-    .showHelpAfterError('sshdrift: hint: `sshdrift init --help` lists the options.')
     .action(async (servers: readonly string[], options: InitOptions) => {
       const { initCommand } = await import('./init-command.ts');
       code = await initCommand(servers, options, world);
@@ -173,7 +170,6 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .option('--insecure', 'listen where others can connect, although GITOPS_STATUS_TOKEN is not set')
     .option('--webhook-url <url>', 'POST there when drift begins, changes or is over')
     .option('--stale-after <time>', 'mark a server that was not checked for so long, as 2h or 3d', '10m')
-    .showHelpAfterError('sshdrift: hint: `sshdrift serve --help` lists the options.')
     .addHelpText('after', SERVE_NOTES)
     .action(async (options: ServeOptions) => {
       const { serveCommand } = await import('./serve-command.ts');
@@ -228,6 +224,9 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
       const { completionCommand } = await import('./completion-command.ts');
       code = await completionCommand({ shell, options, program }, world);
     });
+
+  for (const command of program.commands)
+    command.showHelpAfterError(`sshdrift: hint: \`sshdrift ${command.name()} --help\` lists the options.`);
 
   try {
     await program.parseAsync(argv, { from: 'user' });

@@ -192,6 +192,8 @@ function keyHint(source: string, detail: string): string {
   if (source === 'SSH_PRIVATE_KEY')
     return 'The variable holds the text of a private key, from its BEGIN line to its END line.';
   if (/ssh-add/.test(detail)) return `Put the key into your agent: ssh-add ${source.replace(/\.pub$/, '')}`;
+  if (detail.startsWith('neither is set'))
+    return 'Name your key with `ssh.identity_file`, or make one: ssh-keygen -t ed25519; its public half belongs into authorized_keys on the server.';
   return `Check it with: ssh-keygen -y -f ${source.startsWith('/') ? source : 'KEY'}`;
 }
 
