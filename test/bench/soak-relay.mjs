@@ -90,7 +90,7 @@ export async function startRelay() {
       return;
     }
     const behind = open();
-    const link = { client, behind, held: null, left: Number.POSITIVE_INFINITY, garbled: false };
+    const link = { client, behind, held: null, left: Number.POSITIVE_INFINITY, garbled: false, stuck: false };
     links.add(link);
     const pass = (to, chunk) => {
       if (link.held) link.held.push([to, chunk]);
@@ -116,14 +116,15 @@ export async function startRelay() {
   await once(server, 'listening');
   return {
     port: server.address().port,
-    links: () => [...links],
+    /** Without those that stall: nothing but the client's giving up may end them. */
+    links: () => [...links].filter(({ stuck }) => !stuck),
     lead: next => {
       open = next;
     },
     /** As long as it is down, every connection is reset, those that stand at once. */
     setDown: next => {
       down = next;
-      if (down) for (const { client } of links) reset(client);
+      if (down) for (const { client, stuck } of links) if (!stuck) reset(client);
     },
     refused: () => refused,
     stop: () => {
@@ -154,6 +155,7 @@ export const CUTS = {
 export const SSH_CUTS = {
   ...CUTS,
   stall: link => {
+    link.stuck = true;
     link.held ??= [];
   },
   'spoiled byte': link => {
@@ -161,7 +163,10 @@ export const SSH_CUTS = {
   },
   'session killed': link => signal(link.behind.pids().slice(1), 'SIGKILL'),
   'sshd killed': link => signal(link.behind.pids(), 'SIGKILL'),
-  'sshd stopped': link => signal(link.behind.pids(), 'SIGSTOP'),
+  'sshd stopped': link => {
+    link.stuck = true;
+    signal(link.behind.pids(), 'SIGSTOP');
+  },
 };
 
 export const HTTP_CUTS = {

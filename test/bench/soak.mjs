@@ -154,10 +154,7 @@ try {
   const seconds = (performance.now() - startedAt) / 1000;
   const done = rounds - from;
   faults.repair();
-  for (const relay of [ssh, http]) {
-    relay.setDown(false);
-    for (const link of relay.links()) if (link.held) link.client.destroy();
-  }
+  // What stalls stays so: to give up is the client's part.
   await inSync();
 
   console.log(
