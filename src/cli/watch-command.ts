@@ -27,8 +27,8 @@ import { createWatchVerdicts } from './watch-verdicts.ts';
 import type { World } from './world.ts';
 import { createWriteChange } from './write-change.ts';
 
-/** Milliseconds between two looks at the inventory and the Git copies, at most. */
-const LOOK_MS = 10_000;
+/** Milliseconds between two looks at the inventory and the Git copies: every interval, but not all the time. */
+const LOOK_MS = { least: 1000, most: 10_000 };
 /** The line on the terminal counts servers, which does not change often. */
 const LINE_MS = 1000;
 
@@ -123,7 +123,7 @@ async function watch(first: LoadedFleet, plan: Plan): Promise<ExitCode> {
       {
         ref: options.ref ?? null,
         world,
-        everyMs: Math.min(LOOK_MS, interval),
+        everyMs: Math.min(LOOK_MS.most, Math.max(LOOK_MS.least, interval)),
         load,
         adopt: next => {
           fleet = next;

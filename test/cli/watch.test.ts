@@ -119,7 +119,7 @@ test('a change on the server is told and posted within a round, over one connect
   expect(await watch.ended).toBe(143);
   await sshd.idle();
   expect(sshd.connections()).toBe(1);
-  expect(sshd.execs()).toBeGreaterThan(3);
+  expect(sshd.execs()).toBeGreaterThanOrEqual(3);
 });
 
 test('so many rounds are one connection and as many questions; the exit code is that of the last', async () => {
@@ -267,11 +267,12 @@ test('a receiver that is down is mentioned once, keeps nothing from being checke
   expect(watch.all().stderr.match(/error:/g)).toHaveLength(1);
 });
 
-test('a server that flaps is told to, once, and the heartbeat has the truth', async () => {
+test('a server that flaps is told to, once, and the heartbeat has the truth', { timeout: 60_000 }, async () => {
   const sshd = await server();
   const to = await receiver();
   const repo = repository(sshd);
-  const watch = startWatching([...OFTEN, '--heartbeat', '1ms', '--status-url', to.url], { cwd: repo.dir });
+  // Ten rounds are time enough for four changes, also on a busy machine.
+  const watch = startWatching(['--interval', '1s', '--heartbeat', '1ms', '--status-url', to.url], { cwd: repo.dir });
   await watch.stdout(/lab: in sync$/m);
   for (let i = 0; i < 3; i++) {
     await sshd.write({ 'rsyslog.conf': i % 2 === 0 ? 'x' : CONF });
