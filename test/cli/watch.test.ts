@@ -267,12 +267,16 @@ test('a receiver that is down is mentioned once, keeps nothing from being checke
   expect(watch.all().stderr.match(/error:/g)).toHaveLength(1);
 });
 
-test('a server that flaps is told to, once, and the heartbeat has the truth', { timeout: 60_000 }, async () => {
+test('a server that flaps is told to, once, and the heartbeat has the truth', {
+  timeout: 60_000,
+}, async () => {
   const sshd = await server();
   const to = await receiver();
   const repo = repository(sshd);
   // Ten rounds are time enough for four changes, also on a busy machine.
-  const watch = startWatching(['--interval', '1s', '--heartbeat', '1ms', '--status-url', to.url], { cwd: repo.dir });
+  const watch = startWatching(['--interval', '1s', '--heartbeat', '1ms', '--status-url', to.url], {
+    cwd: repo.dir,
+  });
   await watch.stdout(/lab: in sync$/m);
   for (let i = 0; i < 3; i++) {
     await sshd.write({ 'rsyslog.conf': i % 2 === 0 ? 'x' : CONF });
