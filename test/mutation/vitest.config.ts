@@ -12,6 +12,7 @@ export const config = defineConfig({
       'test/engine/check.test.ts',
       'test/render/{text-safety,patch}.test.ts',
     ],
+    testTimeout: 30_000,
     maxWorkers: 1,
   },
 });
