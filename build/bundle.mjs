@@ -6,10 +6,14 @@
 // - Nothing is minified, and each module stands under its name: so stack traces say enough. Node 20 reads no source map
 //   of a script that has a code cache.
 
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundledPackages } from './bundled-packages.mjs';
+import { noticesOf } from './notices.mjs';
+import { sbomOf } from './sbom.mjs';
 import { warmUp } from './warm-up.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -34,7 +38,7 @@ const options = {
 };
 
 mkdirSync(DIST, { recursive: true });
-// What an older build left: V8 tells a source from another by its length alone.
+// What an older build left.
 for (const file of readdirSync(DIST)) if (/\.(cache|map)$/.test(file)) rmSync(join(DIST, file));
 const program = await build({
   ...options,
@@ -50,29 +54,39 @@ const imported = new Set(
       .map(({ path }) => path),
   ),
 );
+const metafiles = [program.metafile];
 for (const name of LATER) {
   const parts = [...imported].filter(path => path.split('/')[0] === name).sort();
   const contents = parts.map(path => `exports['${path}'] = () => require('${path}');`).join('\n');
-  await build({
+  const { metafile } = await build({
     ...options,
     stdin: { contents, resolveDir: ROOT, sourcefile: `${name}.cjs` },
     outfile: join(DIST, `${name}.js`),
     // Native code, which ssh2 does without.
     external: ['cpu-features', '*.node'],
   });
+  metafiles.push(metafile);
 }
 
+const packages = bundledPackages(metafiles);
+writeFileSync(join(DIST, 'THIRD-PARTY.txt'), noticesOf(packages));
+writeFileSync(join(DIST, 'sbom.cdx.json'), sbomOf(packages));
+
 // esbuild leaves comments, regular expressions and tagged templates as they are. What a tag sees as `raw` changes here.
+const hashes = {};
 for (const name of ['sshdrift', ...LATER]) {
   const file = join(DIST, `${name}.js`);
   const unit = char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/[^\0-\x7f]/g, unit));
+  const source = readFileSync(file, 'utf8').replace(/[^\0-\x7f]/g, unit);
+  writeFileSync(file, source);
+  hashes[name] = createHash('sha256').update(source).digest('hex').slice(0, 16);
 }
 
 // The package is one of ES modules; these files are not.
 writeFileSync(join(DIST, 'package.json'), '{ "type": "commonjs" }\n');
 const start = readFileSync(new URL('start.cjs', import.meta.url), 'utf8');
-writeFileSync(join(DIST, 'main.js'), start.replace('LATER = []', `LATER = ${JSON.stringify(LATER)}`), {
-  mode: 0o755,
-});
+const main = start
+  .replace('LATER = []', `LATER = ${JSON.stringify(LATER)}`)
+  .replace('HASHES = {}', `HASHES = ${JSON.stringify(hashes)}`);
+writeFileSync(join(DIST, 'main.js'), main, { mode: 0o755 });
 await warmUp(join(DIST, 'main.js'));

@@ -3,6 +3,7 @@
 
 'use strict';
 
+const { createHash } = require('node:crypto');
 const { writeFileSync } = require('node:fs');
 const vm = require('node:vm');
 
@@ -11,12 +12,13 @@ const scripts = new Map();
 vm.Script = class extends vm.Script {
   constructor(source, options) {
     super(source, options);
-    scripts.set(options.filename, this);
+    const hash = createHash('sha256').update(source, 'latin1').digest('hex').slice(0, 16);
+    scripts.set(`${options.filename}.${hash}`, this);
   }
 };
 
 process.on('exit', () => {
   const { platform, arch, versions } = process;
-  for (const [filename, script] of scripts)
-    writeFileSync(`${filename}.${versions.v8}-${platform}-${arch}.cache`, script.createCachedData());
+  for (const [bundle, script] of scripts)
+    writeFileSync(`${bundle}-${versions.v8}-${platform}-${arch}.cache`, script.createCachedData());
 });

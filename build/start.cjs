@@ -3,8 +3,9 @@
 // would take longer than asking a server.
 //
 // - A cache is read from this directory and nowhere else: who can write here can change the program itself.
-// - Its name says for which V8, system and processor it was made; V8 refuses one for other flags or another source. Then
-//   the source is compiled, as it is where there is no cache, and nothing else changes.
+// - Its name says for which source, V8, system and processor it was made, since V8 itself takes any source of the same
+//   length: an update that is copied over an older one must not go on running that. V8 refuses a cache for other flags.
+//   Then the source is compiled, as it is where there is no cache, and nothing else changes.
 
 'use strict';
 
@@ -18,6 +19,9 @@ const KIND = `${versions.v8}-${platform}-${arch}.cache`;
 
 /** Packages that have a bundle of their own, filled in by bundle.mjs. */
 const LATER = [];
+
+/** The hash of each bundle, by its name, filled in as well. */
+const HASHES = {};
 
 const loaded = new Map();
 
@@ -34,14 +38,17 @@ function load(name) {
   loaded.set(name, exports);
   const filename = join(__dirname, `${name}.js`);
   // ASCII, see bundle.mjs: V8 keeps one byte of each character. The whole file is one function.
-  const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData: cacheOf(filename) });
+  const script = new Script(readFileSync(filename, 'latin1'), {
+    filename,
+    cachedData: cacheOf(name, filename),
+  });
   script.runInThisContext()(exports, requireFrom, { exports }, filename, __dirname);
   return exports;
 }
 
-function cacheOf(filename) {
+function cacheOf(name, filename) {
   try {
-    return readFileSync(`${filename}.${KIND}`);
+    return readFileSync(`${filename}.${HASHES[name]}-${KIND}`);
   } catch {
     return undefined;
   }

@@ -20,10 +20,14 @@ export async function warmUp(program) {
   try {
     const { startDemoSshServer } = await sshServerFrom(place);
     const [ssh, receiver] = await Promise.all([startDemoSshServer(), startReceiver()]);
-    const run = await check(program, place, { ssh, receiver });
-    receiver.closeAllConnections();
-    await Promise.all([ssh.close(), new Promise(resolve => receiver.close(resolve))]);
-    if (run.code !== 0) throw new Error(run.stderr);
+    try {
+      const run = await check(program, place, { ssh, receiver });
+      if (run.code !== 0) throw new Error(run.stderr);
+    } finally {
+      // Left open, they would keep the build from ending.
+      receiver.closeAllConnections();
+      await Promise.all([ssh.close(), new Promise(resolve => receiver.close(resolve))]);
+    }
   } catch (error) {
     console.warn(`build: no code cache, so sshdrift will start more slowly: ${error.message}`);
   } finally {

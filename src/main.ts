@@ -36,13 +36,16 @@ function leave(code: number): never {
 let unwritten: Error | null = null;
 
 const output = (stream: NodeJS.WriteStream): Output => {
+  let closed = false;
   stream.on('error', error => {
+    closed = true;
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') unwritten ??= error;
   });
   return {
     write: text => stream.write(text),
     isTTY: stream.isTTY === true,
     columns: () => stream.columns || 80,
+    isClosed: () => closed,
   };
 };
 

@@ -1,15 +1,17 @@
 // What the README shows is run here, so that it stays true.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { EXIT } from '../src/cli/exit-code.ts';
 import { parseInventory } from '../src/domain/parse-inventory.ts';
 import { shareOf } from '../src/domain/shard.ts';
 import { MAIN, sshdrift } from './support/cli.ts';
 import { closedPort } from './support/fault-tcp.ts';
+import { needs } from './support/programs.ts';
 import { createRepository } from './support/repository.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -78,18 +80,22 @@ describe('the commands', () => {
         ['--help'],
         ['check', '--help'],
         ['pre-deploy', '--help'],
+        ['watch', '--help'],
         ['probe', '--help'],
         ['init', '--help'],
         ['serve', '--help'],
         ['grafana', '--help'],
         ['k8s', '--help'],
         ['completion', '--help'],
+        ['doctor', '--help'],
       ].map(args => sshdrift(args, { cwd: '/' })),
     );
     help = pages.map(({ stdout }) => stdout).join('\n');
   });
   const invocations = [...README.matchAll(/\bsshdrift ([\w-]+)((?: [^`\n|)]+)?)/g)].filter(([, command]) =>
-    /^(check|pre-deploy|probe|schema|demo|doctor|init|serve|grafana|k8s|completion)$/.test(command ?? ''),
+    /^(check|pre-deploy|watch|probe|schema|demo|doctor|init|serve|grafana|k8s|completion)$/.test(
+      command ?? '',
+    ),
   );
 
   test('are there', () => {
@@ -146,8 +152,8 @@ describe('the examples of shares', () => {
   });
 
   test('in Woodpecker: all servers, each once', async () => {
-    const { matrix, steps } = parse(block('yaml', 3));
-    const [command] = steps[0].commands;
+    const matrix = parse(/`matrix: (\{[^`]*\})`/.exec(README)?.[1] ?? '');
+    const command = /`(sshdrift check --shard \$\{SHARD\}[^`]*)`/.exec(README)?.[1] ?? expect.fail('no line');
     const shares = await Promise.all(
       matrix.SHARD.map((share: number) => checkedBy(command.replace(/\$\{SHARD\}/g, `${share}`), {})),
     );
@@ -191,6 +197,15 @@ test('the failure codes that it explains are real ones', () => {
   for (const code of codes) expect(texts).toContain(`'${code}':`);
 });
 
+test('every promise names a test that is there', () => {
+  const rows = [...README.matchAll(/^\| .* \| `(test\/[\w/.-]+)`: (.+?) \| .+ \|$/gm)];
+  expect(rows.length).toBeGreaterThan(8);
+  for (const [, file = '', title = ''] of rows)
+    expect(readFileSync(join(ROOT, file), 'utf8')).toContain(`'${title}'`);
+  const named = [...README.matchAll(/`(test\/[\w/.-]+\.test\.ts)`/g)].map(([, file]) => file ?? '');
+  for (const file of named) expect(readFileSync(join(ROOT, file), 'utf8')).not.toBe('');
+});
+
 test('the layers are the directories there are', () => {
   const named = [...README.matchAll(/^src\/([\w.]+)/gm)].map(([, name]) => name);
   expect(named).toEqual(['main.ts', 'cli', 'engine', 'domain', 'render', 'io']);
@@ -205,4 +220,97 @@ test('the payload has the six keys in their order', () => {
     'files',
     'last_check',
   ]);
+});
+
+const prometheus = needs('promtool');
+const LAST_CHECK = 'gitops_last_check_timestamp_seconds';
+const SERVER = { repo: 'rsyslog', server: 'relay-1' };
+const SUMMARIES: Readonly<Record<string, string>> = {
+  ServerOutOfSync: 'relay-1 is not what rsyslog says',
+  ServerNotChecked: 'relay-1 (rsyslog) has not been compared for a while',
+  NothingChecked: 'no server has been compared at all',
+};
+
+prometheus.describe('the alert rules for Prometheus', () => {
+  let directory: string;
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'sshdrift-rules-'));
+    writeFileSync(join(directory, 'rules.yml'), block('yaml', 3));
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const promtool = (...args: readonly string[]) =>
+    spawnSync('promtool', args, { cwd: directory, encoding: 'utf8' });
+
+  prometheus.test('are rules', () => {
+    const { status, stdout } = promtool('check', 'rules', 'rules.yml');
+    expect([status, stdout]).toEqual([0, expect.stringContaining('3 rules found')]);
+  });
+
+  /** Alerts that fire after 20 minutes; samples are a minute apart, and time begins at 0. */
+  prometheus.test.each<
+    [string, Readonly<Record<string, string>>, Readonly<Record<string, readonly object[]>>]
+  >([
+    [
+      'in sync and checked: none',
+      { gitops_sync_status: '1x20', gitops_last_check_success: '1x20', [LAST_CHECK]: '0+60x20' },
+      {},
+    ],
+    [
+      'drift',
+      { gitops_sync_status: '0x20', gitops_last_check_success: '1x20', [LAST_CHECK]: '0+60x20' },
+      { ServerOutOfSync: [SERVER] },
+    ],
+    [
+      'drift, as a Pushgateway or an older status server tells it',
+      { gitops_sync_status: '0x20', [LAST_CHECK]: '0+60x20' },
+      { ServerOutOfSync: [SERVER] },
+    ],
+    ['drift that is over soon', { gitops_sync_status: '0x17 1x2', [LAST_CHECK]: '0+60x20' }, {}],
+    [
+      'a server that cannot be compared any more',
+      { gitops_sync_status: '0x20', gitops_last_check_success: '0x20', [LAST_CHECK]: '0x20' },
+      { ServerNotChecked: [SERVER] },
+    ],
+    [
+      'a server that never was compared, beside one that is',
+      {
+        gitops_sync_status: '0x20',
+        gitops_last_check_success: '0x20',
+        [`${LAST_CHECK}{repo="rsyslog",server="other"}`]: '0+60x20',
+      },
+      { ServerNotChecked: [SERVER] },
+    ],
+    [
+      'a cron job that does not run',
+      { gitops_sync_status: '1x20', gitops_last_check_success: '1x20', [LAST_CHECK]: '0x20' },
+      { ServerNotChecked: [SERVER] },
+    ],
+    ['no metrics', { other: '1x20' }, { NothingChecked: [{}] }],
+  ])('%s', (_, series, firing) => {
+    const test = {
+      interval: '1m',
+      input_series: Object.entries(series).map(([name, values]) => ({
+        series: name.includes('{') ? name : `${name}{repo="rsyslog",server="relay-1"}`,
+        values,
+      })),
+      alert_rule_test: ['ServerOutOfSync', 'ServerNotChecked', 'NothingChecked'].map(alertname => ({
+        eval_time: '20m',
+        alertname,
+        exp_alerts: (firing[alertname] ?? []).map(exp_labels => ({
+          exp_labels,
+          exp_annotations: { summary: SUMMARIES[alertname] },
+        })),
+      })),
+    };
+    const file = join(directory, 'test.yml');
+    writeFileSync(
+      file,
+      JSON.stringify({ rule_files: ['rules.yml'], evaluation_interval: '1m', tests: [test] }),
+    );
+    const { status, stdout, stderr } = promtool('test', 'rules', file);
+    expect({ status, said: stdout + stderr }).toEqual({
+      status: 0,
+      said: expect.stringContaining('SUCCESS'),
+    });
+  });
 });

@@ -32,6 +32,8 @@ export interface CheckOptions {
   /** False with `--no-post`. */
   readonly post: boolean;
   readonly postUnknown?: boolean;
+  readonly pushgatewayUrl?: string;
+  readonly promFile?: string;
   /** Undefined for a command that posts nothing: standard. */
   readonly payload?: (typeof PAYLOADS)[number];
   readonly exitZero?: boolean;
@@ -54,14 +56,14 @@ export interface CheckOptions {
 
 const isFormat = (word: string): word is Format => (FORMATS as readonly string[]).includes(word);
 
-const duration = (text: string): number => {
+export const duration = (text: string): number => {
   const ms = parseDuration(text);
   if (ms === null || ms <= 0)
     throw new InvalidArgumentError('It takes a time with its unit, like 500ms, 10s or 2m.');
   return ms;
 };
 
-const wholeNumber =
+export const wholeNumber =
   (min: number, max: number) =>
   (text: string): number => {
     const number = Number(text);
@@ -86,6 +88,12 @@ const outputFile = (text: string, before: readonly OutputFile[]): readonly Outpu
     throw new InvalidArgumentError(`It takes FORMAT=FILE; the formats are ${FORMATS.join(', ')}.`);
   }
   return [...before, { format, file: text.slice(at + 1) }];
+};
+
+/** node_exporter reads no others. */
+const promFile = (text: string): string => {
+  if (!text.endsWith('.prom')) throw new InvalidArgumentError('It takes a file whose name ends in .prom.');
+  return text;
 };
 
 /** `--shard I/N`, of every command that asks many servers. */
@@ -115,19 +123,17 @@ export const selectOption = (): Option =>
 export const refOption = (): Option =>
   new Option('--ref <rev>', 'compare with the copies committed there; default: the working tree');
 
-/** Adds the options of every command that compares servers. `failOn` is what fails the run by default. */
-function addCompareOptions(command: Command, failOn: string): Command {
-  return command
+/** Which servers, and which copies. */
+export const addSelectionOptions = (command: Command): Command =>
+  command
     .option('-i, --inventory <file>', 'inventory; default: inventory.yaml here or in a directory above')
     .addOption(selectOption())
     .addOption(shardOption())
-    .addOption(refOption())
-    .addOption(new Option('--format <format>', 'what to print on stdout').choices(FORMATS).default('text'))
-    .addOption(
-      new Option('-o, --output <format=file>', 'write another report to a file; repeatable')
-        .argParser(outputFile)
-        .default([], 'none'),
-    )
+    .addOption(refOption());
+
+/** How much is shown. */
+export const addDiffOptions = (command: Command): Command =>
+  command
     .option(
       '--diff',
       'show what differs; default: on a terminal, in html and markdown, and not when CI is set',
@@ -136,9 +142,11 @@ function addCompareOptions(command: Command, failOn: string): Command {
     .addOption(
       new Option('--context <lines>', 'lines around a difference').argParser(wholeNumber(0, 1000)).default(3),
     )
-    .option('--show-secrets', 'do not redact passwords and keys in diffs and patches')
-    .option('--exit-zero', 'exit 0 on drift; errors still exit 1')
-    .option('--fail-on <list>', `exit 2 only for these; default: ${failOn}; also: ${others(failOn)}`)
+    .option('--show-secrets', 'do not redact passwords and keys in diffs and patches');
+
+/** How servers are reached. */
+export const addReachOptions = (command: Command): Command =>
+  command
     .addOption(
       new Option(
         '--concurrency <n>',
@@ -150,7 +158,33 @@ function addCompareOptions(command: Command, failOn: string): Command {
       new Option('--connect-timeout <time>', 'to reach a server; default: inventory, else 10s').argParser(
         duration,
       ),
-    )
+    );
+
+/** Where statuses go. */
+export const addPostOptions = (command: Command): Command =>
+  command
+    .option('--status-url <url>', 'post each status there (env GITOPS_STATUS_SERVER_URL)')
+    .option('--no-post', 'post and push nothing')
+    .option('--post-unknown', 'post servers that could not be compared, too')
+    .addOption(
+      new Option('--payload <payload>', 'extended adds reason, origin, fingerprint and more to each status')
+        .choices(PAYLOADS)
+        .default('standard'),
+    );
+
+/** Adds the options of every command that compares servers. `failOn` is what fails the run by default. */
+function addCompareOptions(command: Command, failOn: string): Command {
+  addSelectionOptions(command)
+    .addOption(new Option('--format <format>', 'what to print on stdout').choices(FORMATS).default('text'))
+    .addOption(
+      new Option('-o, --output <format=file>', 'write another report to a file; repeatable')
+        .argParser(outputFile)
+        .default([], 'none'),
+    );
+  addDiffOptions(command)
+    .option('--exit-zero', 'exit 0 on drift; errors still exit 1')
+    .option('--fail-on <list>', `exit 2 only for these; default: ${failOn}; also: ${others(failOn)}`);
+  return addReachOptions(command)
     .addOption(
       new Option('--timeout <time>', 'for the whole run; then what is known is reported')
         .argParser(duration)
@@ -164,14 +198,12 @@ function addCompareOptions(command: Command, failOn: string): Command {
 
 /** Adds the options of a check to a command. */
 export const addCheckOptions = (command: Command): Command =>
-  addCompareOptions(command, ANY_DRIFT.join())
-    .option('--status-url <url>', 'post each status there (env GITOPS_STATUS_SERVER_URL)')
-    .option('--no-post', 'post nothing')
-    .option('--post-unknown', 'post servers that could not be compared, too')
+  addPostOptions(addCompareOptions(command, ANY_DRIFT.join()))
+    .option('--pushgateway-url <url>', 'push gitops_sync_status there, too (env PUSHGATEWAY_URL)')
     .addOption(
-      new Option('--payload <payload>', 'extended adds reason, origin, fingerprint and more to each status')
-        .choices(PAYLOADS)
-        .default('standard'),
+      new Option('--prom-file <file>', "write metrics for node_exporter's textfile collector").argParser(
+        promFile,
+      ),
     );
 
 /** Adds the options of a review before a deploy, which never posts. */

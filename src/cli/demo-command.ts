@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { DEMO_GIT, DEMO_SERVER } from '../domain/demo-files.ts';
+import { STALE_SECONDS } from '../domain/staleness.ts';
 import { rollUp } from '../domain/status-roll-up.ts';
 import { createDemoSite, type DemoSite, writeInventory } from '../io/demo-site.ts';
 import { type DemoSshServer, startDemoSshServer } from '../io/demo-ssh-server.ts';
@@ -62,7 +63,7 @@ const startReceiver = (site: DemoSite, world: World): Promise<StatusServer> =>
     listen: { host: '127.0.0.1', port: 0 },
     directory: join(site.repository, '../status'),
     token: null,
-    documents: statusDocuments(world.version),
+    documents: statusDocuments(world.version, STALE_SECONDS * 1000),
     stored: () => {},
     tell: sentence => world.stderr.write(`sshdrift: warning: ${sentence}\n`),
     now: () => new Date(),

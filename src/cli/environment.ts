@@ -5,6 +5,7 @@ import type { World } from './world.ts';
 export interface Environment {
   readonly statusUrl: string | null;
   readonly statusToken: string | null;
+  readonly pushgatewayUrl: string | null;
   /** Where `serve` tells of changes. */
   readonly webhookUrl: string | null;
   readonly repo: string | null;
@@ -25,6 +26,7 @@ export function readEnvironment(env: World['env']): Environment {
   return {
     statusUrl: value('GITOPS_STATUS_SERVER_URL'),
     statusToken: value('GITOPS_STATUS_TOKEN'),
+    pushgatewayUrl: value('PUSHGATEWAY_URL'),
     webhookUrl: value('SSHDRIFT_WEBHOOK_URL'),
     repo: value('REPO_NAME'),
     serverName: value('SERVER_NAME'),

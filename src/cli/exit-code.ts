@@ -16,6 +16,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export interface Outcome {
   readonly report: Report;
   readonly deliveries: readonly Delivery[];
+  readonly pushes: readonly Delivery[];
   /** What fails the run where it counts as drift. */
   readonly failOn: readonly FailWord[];
   /** Drift does not fail the run; trouble still does. */
@@ -28,10 +29,11 @@ export interface Outcome {
  * The exit code of a run that was not interrupted. Where the policy asks for what Git could not say of a file, the
  * question was not answered, which is trouble.
  */
-export function exitCodeOf({ report, deliveries, failOn, exitZero, mayBeEmpty }: Outcome): ExitCode {
+export function exitCodeOf({ report, deliveries, pushes, failOn, exitZero, mayBeEmpty }: Outcome): ExitCode {
   if (mayBeEmpty && report.servers.length === 0) return EXIT.inSync;
   const files = report.servers.flatMap(server => server.files);
-  if (isIncomplete(report) || deliveries.some(delivery => delivery.outcome === 'failed')) return EXIT.trouble;
+  const undelivered = [...deliveries, ...pushes].some(({ outcome }) => outcome === 'failed');
+  if (isIncomplete(report) || undelivered) return EXIT.trouble;
   if (files.some(file => isUndecided(file, failOn))) return EXIT.trouble;
   return files.some(file => fails(file, failOn)) && !exitZero ? EXIT.drift : EXIT.inSync;
 }

@@ -8,9 +8,9 @@ import type { Report } from '../domain/report.ts';
 import { withoutContents } from '../domain/without-contents.ts';
 import { checkFleet } from '../engine/check-fleet.ts';
 import { untilAborted } from '../engine/until-aborted.ts';
-import type { StatusPoster } from '../io/post-status.ts';
+import type { StatusPoster } from '../io/status-poster.ts';
 import { atOnce } from './check-options.ts';
-import { NO_DELIVERIES, startDeliveries } from './deliver.ts';
+import { startPosts, startPushes } from './deliver.ts';
 import type { Environment } from './environment.ts';
 import { createExplainer } from './explain-drift.ts';
 import type { LoadedFleet } from './load-fleet.ts';
@@ -22,16 +22,19 @@ export interface Plan extends Wish {
   readonly environment: Environment;
   /** Null for a run that posts nothing. */
   readonly poster: StatusPoster | null;
+  /** Null for a run that pushes nothing. */
+  readonly pusher: StatusPoster | null;
 }
 
 /** What is known in the end. The text report has been written if it was wanted on stdout. */
 export interface Followed {
   readonly report: Report;
   readonly deliveries: readonly Delivery[];
+  readonly pushes: readonly Delivery[];
 }
 
 export async function followCheck(loaded: LoadedFleet, plan: Plan): Promise<Followed> {
-  const { options, environment, poster } = plan;
+  const { options, environment, poster, pusher } = plan;
   const text = options.format === 'text' ? textPiecesFor(plan, 'stdout') : null;
   const choice = { progress: options.progress, quiet: options.quiet === true, streamed: text !== null };
   const progress = showProgress(progressKind(choice, plan.world), loaded.targets.length, plan.world);
@@ -40,13 +43,13 @@ export async function followCheck(loaded: LoadedFleet, plan: Plan): Promise<Foll
   const later = new Promise(setImmediate);
   const git = untilAborted(later.then(loaded.git), world.signal, () => null);
   const fleet = { ...loaded, git: () => git };
-  void later.then(() => poster?.prepare());
+  void later.then(() => (poster ?? pusher)?.prepare());
   const print = (piece: string | undefined): void => {
     if (piece) world.stdout.write(piece);
   };
   const tell = (lines: string): void => world.stderr.write(lines);
-  const posting = { postUnknown: options.postUnknown === true, tell };
-  const deliveries = poster ? startDeliveries(poster, posting) : NO_DELIVERIES;
+  const posts = startPosts(poster, { postUnknown: options.postUnknown === true, tell });
+  const pushes = startPushes(pusher, tell);
   const explainer = createExplainer(fleet, world);
   const keep = needsContents(options);
   const extended = options.payload === 'extended';
@@ -66,20 +69,21 @@ export async function followCheck(loaded: LoadedFleet, plan: Plan): Promise<Foll
         checked: async found => {
           progress.finished(found);
           // The standard status goes out before Git is asked; the extended one says what Git knows.
-          if (!extended) deliveries.send(found, toPayload(fleet.repo, found));
+          pushes.send(found, toPayload(fleet.repo, found));
+          if (!extended) posts.send(found, toPayload(fleet.repo, found));
           const server = await explainer.explain(found);
           const about = { repo: fleet.repo, git: await begun };
-          if (extended) deliveries.send(server, toExtendedPayload(about, server, world.version));
+          if (extended) posts.send(server, toExtendedPayload(about, server, world.version));
           print(text?.server(server, about.git));
           return keep ? server : withoutContents(server);
         },
       },
     }).finally(ports.connect.close);
     const report = { ...checked, warnings: [...checked.warnings, ...explainer.warnings()] };
-    const delivered = await deliveries.finish();
+    const [deliveries, pushed] = await Promise.all([posts.finish(), pushes.finish()]);
     await begun;
     print(text?.tail(report));
-    return { report, deliveries: delivered };
+    return { report, deliveries, pushes: pushed };
   } finally {
     progress.end();
     explainer.close();

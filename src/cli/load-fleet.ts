@@ -3,6 +3,7 @@
 
 import type { Inventory } from '../domain/inventory.ts';
 import { parseInventory } from '../domain/parse-inventory.ts';
+import type { KeyGlobs } from '../domain/redact-keys.ts';
 import { type Shard, shareOf } from '../domain/shard.ts';
 import type { Fleet } from '../engine/check-fleet.ts';
 import { readCommittedInventory } from '../io/committed-inventory.ts';
@@ -37,6 +38,8 @@ export interface LoadedFleet extends Fleet {
   readonly inventoryFile: string;
   /** Absolute; where the paths of the inventory start. */
   readonly directory: string;
+  /** Names of secrets, besides the known ones. */
+  readonly alsoSecret: KeyGlobs;
 }
 
 export async function loadFleet(
@@ -67,6 +70,7 @@ export async function loadFleet(
   return {
     inventoryFile: file.file,
     directory: file.directory,
+    alsoSecret: inventory.alsoSecret,
     repo: environment.repo ?? inventory.repo ?? lastComponent(file.directory),
     git,
     targets: destinations.map(([server, destination]) => ({
@@ -96,8 +100,8 @@ const adHocFile = (servers: readonly string[], world: World): InventoryFile => (
 });
 
 /** Nobody wrote the inventory that is made of destinations, so no message may point into it. */
-const withoutPlaces = ({ repo, servers }: Inventory): Inventory => ({
-  repo,
+const withoutPlaces = ({ servers, ...inventory }: Inventory): Inventory => ({
+  ...inventory,
   servers: servers.map(server => {
     const { filesPosition: _, ...scope } = server.scope;
     return { ...server, scope };

@@ -34,7 +34,7 @@ export async function patchDocument(report: Report, context: PatchContext): Prom
     directory: dirname(resolve(world.cwd, fleet.inventoryFile)),
     env: withoutSecrets(world.env),
   });
-  return renderPatch(server, { git: report.git, places, showSecrets });
+  return renderPatch(server, { git: report.git, places, showSecrets, alsoSecret: fleet.alsoSecret });
 }
 
 function serverOf({ servers }: Report): ServerReport {
@@ -50,7 +50,8 @@ function serverOf({ servers }: Report): ServerReport {
   if (!server) throw new UserError('there is no server to write a patch for', 'Name one.');
   if (server.failure) {
     const { message, hint } = failureText(server.failure);
-    throw new UserError(`no patch: ${escapeText(server.server)} was not compared: ${message}`, hint);
+    const printed = `no patch: ${escapeText(server.server)} was not compared: ${message}`;
+    throw new UserError({ printed }, { printed: hint });
   }
   return server;
 }

@@ -16,7 +16,7 @@ export interface RunPorts extends Ports {
 export const portsOf = (
   environment: Environment,
   { terminal, env }: World,
-  hostKeys: Pick<SshSettings, 'knownHosts' | 'sawHostKey'> = {
+  hostKeys: Pick<SshSettings, 'knownHosts' | 'sawHostKey' | 'hopTrouble'> = {
     knownHosts: createKnownHosts(environment.knownHosts),
   },
 ): RunPorts => ({
@@ -35,3 +35,19 @@ export const portsOf = (
   now: () => new Date(),
   nonce: createNonce,
 });
+
+/** Ports of a watch: a jump host that is down is tried again, and a password is asked for once. */
+export function watchPorts(environment: Environment, world: World): RunPorts {
+  const knownHosts = createKnownHosts(environment.knownHosts);
+  const ports = portsOf(environment, world, { knownHosts, hopTrouble: 'again' });
+  const passwords = new Map<string, Promise<string | null>>();
+  return {
+    ...ports,
+    becomePassword: destination => {
+      const key = `${destination.user}@${destination.host}:${destination.port}`;
+      const password = passwords.get(key) ?? ports.becomePassword(destination);
+      passwords.set(key, password);
+      return password;
+    },
+  };
+}

@@ -1,6 +1,7 @@
 // The command line: argv in, an exit code out. Holds the one catch for operators' mistakes.
 
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { printableLines } from '../domain/printable.ts';
 import { UserError } from '../domain/user-error.ts';
 import {
   addCheckOptions,
@@ -20,13 +21,14 @@ import type { K8sOptions } from './k8s-command.ts';
 import { mistakeText } from './mistake-text.ts';
 import type { ProbeOptions } from './probe-command.ts';
 import type { ServeOptions } from './serve-command.ts';
+import { addWatchOptions, type WatchOptions } from './watch-options.ts';
 import type { World } from './world.ts';
 
 const EXIT_CODES = `
 Exit codes:
   0    in sync
   2    drift
-  1    a server could not be compared, a status could not be delivered, or wrong usage; wins over 2
+  1    a server or file could not be compared, a status could not be delivered, or wrong usage; wins over 2
   130  interrupted (143: terminated)
 `;
 
@@ -34,7 +36,17 @@ const PRE_DEPLOY_EXIT_CODES = `
 Exit codes:
   0    a deploy loses nothing that is not in Git
   2    a file was edited on a server, or Git had a file that it has no more
-  1    a server could not be compared, Git could not say whether a file was edited, or wrong usage; wins over 2
+  1    a server or file could not be compared, Git could not say whether a file was edited, or wrong usage; wins over 2
+`;
+
+const WATCH_NOTES = `
+A server is UNKNOWN after three rounds without an answer; until then its last verdict stands. One with more than three
+changes in ten rounds is told to be flapping, and told of again when it is steady. Edited copies and inventories count
+from the next round on.
+
+Exit codes:
+  130  interrupted (143: terminated), within a second
+  0, 2, 1  with --rounds: as \`sshdrift check\` by what the last round of each server found
 `;
 
 const SERVE_NOTES = `
@@ -54,6 +66,7 @@ Environment:
   SSHDRIFT_BECOME_PASSWORD                for ssh.become: sudo, where sudo asks for a password
   SERVER_NAME, REPO_NAME                  check just this server; name of the repository in statuses
   GITOPS_STATUS_SERVER_URL                post statuses there, with GITOPS_STATUS_TOKEN as bearer token
+  PUSHGATEWAY_URL                         as --pushgateway-url
 `;
 
 /** Runs sshdrift. `argv` is what follows the program's name. */
@@ -68,7 +81,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .configureOutput({
       writeOut: text => world.stdout.write(text),
       writeErr: text => world.stderr.write(text),
-      outputError: (text, write) => write(`sshdrift: ${text}`),
+      outputError: (text, write) => write(printableLines(`sshdrift: ${text}`)),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
@@ -79,7 +92,6 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .command('check')
     .description('compare servers with their Git copies; all servers of the inventory, or the named ones')
     .argument('[server...]', 'names or globs; without an inventory: [user@]host[:port]')
-    .showHelpAfterError('sshdrift: hint: `sshdrift check --help` lists the options.')
     .addHelpText('after', EXIT_CODES + ENVIRONMENT)
     .action(async (servers: readonly string[], options: CheckOptions) => {
       const { checkCommand } = await import('./check-command.ts');
@@ -97,6 +109,17 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
       code = await preDeployCommand(servers, options, world);
     });
   addPreDeployOptions(preDeploy);
+
+  const watch = program
+    .command('watch')
+    .description('ask again and again over one connection for each server, and tell what changes')
+    .argument('[server...]', 'names or globs; without an inventory: [user@]host[:port]')
+    .addHelpText('after', WATCH_NOTES + ENVIRONMENT)
+    .action(async (servers: readonly string[], options: WatchOptions) => {
+      const { watchCommand } = await import('./watch-command.ts');
+      code = await watchCommand(servers, options, world);
+    });
+  addWatchOptions(watch);
 
   program
     .command('doctor')
@@ -116,7 +139,6 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .command('init')
     .description('begin a repository with what servers have: files, inventory.yaml and known_hosts')
     .argument('<server...>', '[user@]host[:port]')
-    .showHelpAfterError('sshdrift: hint: `sshdrift init --help` lists the options.')
     .action(async (servers: readonly string[], options: InitOptions) => {
       const { initCommand } = await import('./init-command.ts');
       code = await initCommand(servers, options, world);
@@ -147,7 +169,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .option('--data <dir>', 'what is kept; default: $XDG_STATE_HOME/sshdrift or ~/.local/state/sshdrift')
     .option('--insecure', 'listen where others can connect, although GITOPS_STATUS_TOKEN is not set')
     .option('--webhook-url <url>', 'POST there when drift begins, changes or is over')
-    .showHelpAfterError('sshdrift: hint: `sshdrift serve --help` lists the options.')
+    .option('--stale-after <time>', 'mark a server that was not checked for so long, as 2h or 3d', '10m')
     .addHelpText('after', SERVE_NOTES)
     .action(async (options: ServeOptions) => {
       const { serveCommand } = await import('./serve-command.ts');
@@ -202,6 +224,9 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
       const { completionCommand } = await import('./completion-command.ts');
       code = await completionCommand({ shell, options, program }, world);
     });
+
+  for (const command of program.commands)
+    command.showHelpAfterError(`sshdrift: hint: \`sshdrift ${command.name()} --help\` lists the options.`);
 
   try {
     await program.parseAsync(argv, { from: 'user' });

@@ -1,11 +1,11 @@
-// Shows on stderr how far a run is. Whatever else is written, or asked, meanwhile goes through the world that is handed
-// out here, so that the line is taken away before and comes back after.
+// Shows on stderr how far a run is.
 
 import type { ServerReport } from '../domain/report.ts';
 import type { Follower } from '../engine/check-fleet.ts';
 import { finishedLine, progressLine } from '../render/progress.ts';
 import { readEnvironment } from './environment.ts';
-import type { Output, Terminal, World } from './world.ts';
+import { noStatusLine, type StatusLine, showStatusLine } from './status-line.ts';
+import type { World } from './world.ts';
 
 /** How progress is shown: a line that is rewritten, a line for every finished server, or not at all. */
 export type ProgressKind = 'line' | 'log' | 'none';
@@ -26,58 +26,26 @@ export function progressKind({ progress, quiet, streamed }: ProgressChoice, worl
   return streamed ? 'none' : 'log';
 }
 
-export interface ShownProgress extends Pick<Follower, 'tried'> {
+export interface ShownProgress extends Pick<Follower, 'tried'>, StatusLine {
   readonly finished: (server: ServerReport) => void;
-  /** To be used for everything until the end. */
-  readonly world: World;
-  /** Takes the line away for good; safe to call twice. */
-  readonly end: () => void;
 }
 
 /** Milliseconds between two looks of the line; a run that is over sooner shows none. */
 const EVERY_MS = 100;
-const CLEAR = '\r\u001b[K';
 
 /** Begins to show the progress of so many servers. */
 export function showProgress(kind: ProgressKind, total: number, world: World): ShownProgress {
   const counts = { done: 0, drifted: 0, unknown: 0 };
   /** In the order in which they began, so that the first one has taken the longest. */
   const running = new Map<string, number>();
-  let visible = false;
-  let asking = 0;
-
-  const clear = (): void => {
-    if (visible) world.stderr.write(CLEAR);
-    visible = false;
-  };
-  const draw = (): void => {
-    if (asking > 0) return;
+  const line = (columns: number): string => {
     const [first] = running;
     const slowest = first ? { server: first[0], ms: performance.now() - first[1] } : null;
-    const line = progressLine({ ...counts, total, running: running.size, slowest }, world.stderr.columns());
-    world.stderr.write(`${CLEAR}${line}`);
-    visible = true;
+    return progressLine({ ...counts, total, running: running.size, slowest }, columns);
   };
-  const timer = kind === 'line' ? setInterval(draw, EVERY_MS) : undefined;
-  const behind = (output: Output): Output => ({
-    ...output,
-    write: text => {
-      const again = visible;
-      clear();
-      output.write(text);
-      if (again) draw();
-    },
-  });
-  const asksBehind = (terminal: Terminal): Terminal => ({
-    ask: async (question, options) => {
-      asking += 1;
-      clear();
-      return terminal.ask(question, options).finally(() => {
-        asking -= 1;
-      });
-    },
-  });
+  const shown = kind === 'line' ? showStatusLine({ line, everyMs: EVERY_MS }, world) : noStatusLine(world);
   return {
+    ...shown,
     tried: server => void running.set(server, performance.now()),
     finished: server => {
       running.delete(server.server);
@@ -85,19 +53,6 @@ export function showProgress(kind: ProgressKind, total: number, world: World): S
       if (server.status === 'OUT_OF_SYNC') counts.drifted += 1;
       if (server.status === 'UNKNOWN') counts.unknown += 1;
       if (kind === 'log') world.stderr.write(finishedLine(server, { done: counts.done, total }));
-    },
-    world:
-      kind !== 'line'
-        ? world
-        : {
-            ...world,
-            stdout: behind(world.stdout),
-            stderr: behind(world.stderr),
-            terminal: world.terminal && asksBehind(world.terminal),
-          },
-    end: () => {
-      clearInterval(timer);
-      clear();
     },
   };
 }

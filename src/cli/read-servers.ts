@@ -1,6 +1,7 @@
 // Reads all servers of `init`. A server whose host key nobody knows is not read: its key is shown, and if it is
 // confirmed, the server is tried again, with that key and no other.
 
+import { escapeText } from '../domain/escape.ts';
 import { failureText } from '../domain/failure-text.ts';
 import { UserError } from '../domain/user-error.ts';
 import { isFailure, type Ports, type Target } from '../engine/ports.ts';
@@ -58,6 +59,6 @@ function tellFailures(all: readonly ReadTarget[], world: World): void {
   for (const { target, result } of all) {
     if (!isFailure(result)) continue;
     const { message, hint } = failureText(result);
-    world.stderr.write(mistakeText(new UserError(`${target.server.name}: ${message}`, hint)));
+    world.stderr.write(mistakeText({ message: `${escapeText(target.server.name)}: ${message}`, hint }));
   }
 }

@@ -4,6 +4,7 @@
 import type { Delivery } from '../domain/delivery.ts';
 import { toExtendedPayload } from '../domain/extended-payload.ts';
 import { toPayload } from '../domain/payload.ts';
+import type { KeyGlobs } from '../domain/redact-keys.ts';
 import type { Report } from '../domain/report.ts';
 import { renderJson } from '../render/json.ts';
 import { renderJunit } from '../render/junit.ts';
@@ -19,18 +20,30 @@ import { type FailWord, ruling } from './fail-on.ts';
 import type { LoadedFleet } from './load-fleet.ts';
 import type { World } from './world.ts';
 
+/** How what is found is shown to people. */
+export type ShowOptions = Pick<
+  CheckOptions,
+  'diff' | 'context' | 'showSecrets' | 'quiet' | 'verbose' | 'color' | 'preDeploy'
+>;
+
 /** What was asked for. */
 export interface Wish {
   readonly options: CheckOptions;
   readonly failOn: readonly FailWord[];
   readonly world: World;
+  /** Names of secrets that the inventory adds. */
+  readonly alsoSecret: KeyGlobs;
 }
 
 export interface Result extends Wish {
   readonly report: Report;
   readonly fleet: LoadedFleet;
   readonly deliveries: readonly Delivery[];
+  readonly pushes: readonly Delivery[];
 }
+
+/** As much of a wish as a part of the text needs. */
+export type TextWish = Omit<Wish, 'options'> & { readonly options: ShowOptions };
 
 /** Where a document goes: a file has no colours, although FORCE_COLOR may ask for them, which is for stdout. */
 export type Place = 'stdout' | 'file';
@@ -54,7 +67,7 @@ export const needsContents = ({ format, output }: CheckOptions): boolean =>
   (format !== 'text' && NEEDS_CONTENTS[format]) || output.some(file => NEEDS_CONTENTS[file.format]);
 
 /** The pieces of the text report, or of a review before a deploy. */
-export function textPiecesFor(wish: Wish, place: Place): TextPieces {
+export function textPiecesFor(wish: TextWish, place: Place): TextPieces {
   const { options, failOn, world } = wish;
   const { isTTY } = world.stdout;
   const color = place === 'stdout' && wantsColor({ flag: options.color, env: world.env, isTTY });
@@ -70,11 +83,11 @@ export function textPiecesFor(wish: Wish, place: Place): TextPieces {
 }
 
 /** How much of the contents is shown. */
-function contentOf(format: Format, { options, world }: Wish, place: Place) {
+export function contentOf(format: Format, { options, world, alsoSecret }: TextWish, place: Place) {
   const onTerminal = place === 'stdout' && world.stdout.isTTY;
   const diff =
     options.diff ?? ((onTerminal || CARRIES_DIFFS.includes(format)) && !readEnvironment(world.env).ci);
-  return { diff, context: options.context, showSecrets: options.showSecrets === true };
+  return { diff, context: options.context, showSecrets: options.showSecrets === true, alsoSecret };
 }
 
 /** A whole document. Throws a UserError where it cannot be made. */
@@ -83,11 +96,11 @@ export function renderDocument(
   result: Result,
   place: Place,
 ): string | Promise<string | Buffer> {
-  const { report, fleet, deliveries, options, world } = result;
+  const { report, fleet, deliveries, pushes, options, world } = result;
   const content = contentOf(format, result, place);
   const renderers: Readonly<Record<Format, () => string | Promise<string | Buffer>>> = {
     text: () => wholeText(report, textPiecesFor(result, place)),
-    json: () => renderJson(report, { ...content, version: world.version, delivery: deliveries }),
+    json: () => renderJson(report, { ...content, version: world.version, delivery: deliveries, pushes }),
     payload: () =>
       renderPayload(report, server =>
         options.payload === 'extended'

@@ -3,6 +3,7 @@
 import { join, resolve } from 'node:path';
 import { escapeText } from '../domain/escape.ts';
 import { isLoopback, type ListenAddress, parseListenAddress } from '../domain/listen-address.ts';
+import { parseStaleAfter } from '../domain/staleness.ts';
 import { bearerToken } from '../domain/status-endpoint.ts';
 import { UserError } from '../domain/user-error.ts';
 import { webhookBody } from '../domain/webhook-body.ts';
@@ -19,9 +20,10 @@ import type { World } from './world.ts';
 export interface ServeOptions {
   readonly listen: string;
   readonly data?: string;
-  /** Listen where others can connect, although there is no token. */
+  /** Listen where others can connect, or to whatever name, although there is no token. */
   readonly insecure?: boolean;
   readonly webhookUrl?: string;
+  readonly staleAfter: string;
 }
 
 /** For changes that nobody was told of when the server stops. */
@@ -32,6 +34,7 @@ export async function serveCommand(options: ServeOptions, world: World): Promise
   const environment = readEnvironment(world.env);
   const token = bearerToken(environment.statusToken);
   const listen = parseListenAddress(options.listen);
+  const staleAfterMs = parseStaleAfter(options.staleAfter);
   if (token === null && options.insecure !== true) refuseStrangers(listen);
   const tell = (sentence: string): void => world.stderr.write(`sshdrift: warning: ${sentence}\n`);
   const webhooks = webhooksOf(options.webhookUrl ?? environment.webhookUrl, world, tell);
@@ -40,7 +43,8 @@ export async function serveCommand(options: ServeOptions, world: World): Promise
     listen,
     directory,
     token,
-    documents: statusDocuments(world.version),
+    insecure: options.insecure === true,
+    documents: statusDocuments(world.version, staleAfterMs),
     stored: change => {
       const body = webhookBody(change);
       if (body !== null) webhooks?.send(body);

@@ -6,6 +6,8 @@ export interface Output {
   readonly isTTY: boolean;
   /** Width of the terminal as it is now; 80 where there is none. */
   readonly columns: () => number;
+  /** True once whoever read it has gone away. */
+  readonly isClosed: () => boolean;
 }
 
 /** A person at a terminal. */

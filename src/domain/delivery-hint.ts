@@ -2,6 +2,7 @@
 
 import type { FailedDelivery, Trouble } from './delivery-trouble.ts';
 import { escapeText } from './escape.ts';
+import { RECEIVERS, type Receiver } from './receiver.ts';
 
 type Hints = {
   readonly [K in Trouble['kind']]: (trouble: Extract<Trouble, { kind: K }>, failed: FailedDelivery) => string;
@@ -38,39 +39,46 @@ function answerHint(
   { status, location }: Extract<Trouble, { kind: 'answer' }>,
   failed: FailedDelivery,
 ): string {
-  if (status < 400) return redirectHint(location);
-  if (status === 401 || status === 403)
-    return failed.tokenSent
-      ? 'The receiver does not accept GITOPS_STATUS_TOKEN: compare it with the one that the receiver expects.'
-      : 'No token was sent: put the one that the receiver expects into GITOPS_STATUS_TOKEN.';
+  const { variable, added, program } = RECEIVERS[failed.receiver];
+  if (status < 400) return redirectHint(location, failed.receiver);
+  if (status === 401 || status === 403) return refusedHint(failed);
   if (status === 404 || status === 405)
-    return failed.endpoint.pathname.endsWith('/api/status/api/status')
-      ? 'GITOPS_STATUS_SERVER_URL must end before /api/status, which is added to it.'
-      : 'Is GITOPS_STATUS_SERVER_URL the base URL of a gitops-status-server?';
+    return failed.endpoint.pathname.split(added).length > 2
+      ? `${variable} must end before ${added}, which is added to it.`
+      : `Is ${variable} the base URL of ${program}?`;
   if (status === 429) return 'The receiver has too many requests: post less often, or raise its limit.';
   if (status >= 500) return 'The receiver, or a gateway before it, is in trouble; its log says more.';
   return 'The receiver does not accept this status; its log says more.';
 }
 
-function redirectHint(location: string | null): string {
-  if (location === null)
-    return 'Set GITOPS_STATUS_SERVER_URL to the final address; redirects are not followed.';
-  const base = /^(.*)\/api\/status\/?$/.exec(location)?.[1];
-  return base === undefined
-    ? 'Redirects are not followed. If this is a login page, the receiver needs another way in; else set GITOPS_STATUS_SERVER_URL to the final address.'
-    : `Redirects are not followed: set the URL to the final address, GITOPS_STATUS_SERVER_URL=${escapeText(base)}`;
+function refusedHint({ receiver, tokenSent }: FailedDelivery): string {
+  if (receiver === 'pushgateway')
+    return 'sshdrift logs in to no Pushgateway: let pushes from here in without a login.';
+  return tokenSent
+    ? 'The receiver does not accept GITOPS_STATUS_TOKEN: compare it with the one that the receiver expects.'
+    : 'No token was sent: put the one that the receiver expects into GITOPS_STATUS_TOKEN.';
+}
+
+function redirectHint(location: string | null, receiver: Receiver): string {
+  const { variable, added } = RECEIVERS[receiver];
+  if (location === null) return `Set ${variable} to the final address; redirects are not followed.`;
+  const at = location.lastIndexOf(added);
+  return at === -1
+    ? `Redirects are not followed. If this is a login page, the receiver needs another way in; else set ${variable} to the final address.`
+    : `Redirects are not followed: set the URL to the final address, ${variable}=${escapeText(location.slice(0, at))}`;
 }
 
 function networkHint(code: string, failed: FailedDelivery): string {
   const { hostname, port, protocol } = failed.endpoint;
+  const { variable } = RECEIVERS[failed.receiver];
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return /\.(svc|cluster\.local)$/.test(hostname)
-      ? 'This is an in-cluster name, which resolves inside the Kubernetes cluster only: set GITOPS_STATUS_SERVER_URL to an address that is reachable from here, or use --no-post.'
-      : 'Check the host name in GITOPS_STATUS_SERVER_URL, or your DNS.';
+      ? `This is an in-cluster name, which resolves inside the Kubernetes cluster only: set ${variable} to an address that is reachable from here, or use --no-post.`
+      : `Check the host name in ${variable}, or your DNS.`;
   if (code === 'ECONNREFUSED')
     return `Nothing listens there: is the receiver up, and is port ${port || (protocol === 'https:' ? 443 : 80)} right?`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return 'Use the host name that the certificate is for in GITOPS_STATUS_SERVER_URL.';
+    return `Use the host name that the certificate is for in ${variable}.`;
   if (code === 'CERT_HAS_EXPIRED') return 'Renew the certificate of the receiver.';
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_'))
     return 'Does this port speak TLS? If not, the URL begins with http://';

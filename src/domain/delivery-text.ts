@@ -5,17 +5,20 @@ import type { Delivery } from './delivery.ts';
 import { deliveryHint } from './delivery-hint.ts';
 import type { FailedDelivery, Trouble } from './delivery-trouble.ts';
 import { escapeText } from './escape.ts';
+import { printableLine } from './printable.ts';
+import { RECEIVERS } from './receiver.ts';
+import { hideSecrets } from './redact.ts';
 
 /** A failed delivery as a value of the report. */
 export function failedDelivery(failed: FailedDelivery): Delivery {
-  const { server, endpoint, trouble, attempts } = failed;
+  const { receiver, server, endpoint, trouble, attempts } = failed;
   const parts = [trouble && troubleText(trouble), gaveUpText(failed)].filter(Boolean);
   return {
     server,
     outcome: 'failed',
     httpStatus: trouble?.kind === 'answer' ? trouble.status : null,
     attempts,
-    error: `POST ${escapeText(endpoint.href)}: ${parts.join('; ')}`,
+    error: `${RECEIVERS[receiver].method} ${escapeText(endpoint.href)}: ${parts.join('; ')}`,
     hint: deliveryHint(failed),
   };
 }
@@ -31,7 +34,7 @@ const TROUBLE: { readonly [K in Trouble['kind']]: (trouble: Extract<Trouble, { k
       : `HTTP ${t.status}${beginning(t.body)}`,
   'no-answer': t => `no answer within ${seconds(t.afterMs)}`,
   proxy: t => `the proxy did not open a tunnel: HTTP ${t.status}`,
-  network: t => `${words(t.code)}${escapeText(t.detail)}`,
+  network: t => `${words(t.code)}${printableLine(t.detail)}`,
 };
 
 /** What happened, in a few words that are safe to print. */
@@ -72,9 +75,9 @@ const words = (code: string): string => WORDS[code] ?? '';
 
 const SHOWN = 200;
 
-/** The first characters of what a receiver says, safe to print. */
+/** The first characters of what a receiver says, safe to print; half a secret is not known to be one. */
 function start(text: string): string {
-  const characters = [...text.slice(0, 2 * SHOWN + 1)];
+  const characters = [...hideSecrets(text).slice(0, 2 * SHOWN + 1)];
   return `${escapeText(characters.slice(0, SHOWN).join(''))}${characters.length > SHOWN ? '…' : ''}`;
 }
 

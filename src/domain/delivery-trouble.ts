@@ -1,6 +1,8 @@
 // Why a status was not delivered, as data; delivery-text.ts makes the English. Everything here that the receiver or the
 // network said is raw, except that the token is already taken out of it.
 
+import type { Receiver } from './receiver.ts';
+
 /** What came of one try that did not succeed. */
 export type Trouble =
   /** An answer other than 2xx, with the beginning of its body and the headers that say what to do. */
@@ -33,6 +35,7 @@ export type GaveUp =
 
 /** Everything that the text of a failed delivery is made of. */
 export interface FailedDelivery {
+  readonly receiver: Receiver;
   readonly server: string;
   readonly endpoint: URL;
   readonly tokenSent: boolean;

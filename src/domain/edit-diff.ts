@@ -40,5 +40,6 @@ function directed(
   { direction, view }: { readonly direction: Direction; readonly view: DiffView },
 ): FileDiff {
   const sides = direction === 'check' ? { git, server } : { git: server, server: git };
-  return diffFile({ ...sides, context: view.context, redact: view.showSecrets ? null : createRedactor() });
+  const redact = view.showSecrets ? null : createRedactor(view.alsoSecret);
+  return diffFile({ ...sides, context: view.context, redact });
 }

@@ -2,10 +2,12 @@
 //
 // Escaped as \xNN or \u{N}: C0 and C1 controls (tab and newline too, unless a caller splits lines first), DEL, and the
 // bidirectional and unseen characters with which a text can be made to look like another one (Unicode TR 36): those
-// without width, blank letters, variation selectors, tags.
+// without width, blank letters, variation selectors, tags. So are halves of surrogate pairs and noncharacters, of which
+// every encoder makes something else.
 
 // U+2800 is a letter of Braille, and blank.
-const UNSAFE = /[\p{Cc}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800\ufff9-\ufffb]/gu;
+const UNSAFE =
+  /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800\ufff9-\ufffb]/gu;
 
 const escapeChar = (char: string): string => {
   const code = char.codePointAt(0) ?? 0;

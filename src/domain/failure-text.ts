@@ -1,9 +1,10 @@
 // The only place where failures become English: what happened and why, then what to type next. Everything a server said
-// is escaped here; no secret is ever part of a failure.
+// is made safe to print here: a start-up file may well echo a password.
 
 import { elevationText } from './elevation-text.ts';
 import { escapeText } from './escape.ts';
 import type { Failure, FailureCode, Phase } from './failure.ts';
+import { withoutQuotedSecrets } from './failure-quotes.ts';
 
 /** A failure as a person reads it: lower case, no final period in the message; the hint is a sentence. */
 export interface FailureText {
@@ -191,6 +192,8 @@ function keyHint(source: string, detail: string): string {
   if (source === 'SSH_PRIVATE_KEY')
     return 'The variable holds the text of a private key, from its BEGIN line to its END line.';
   if (/ssh-add/.test(detail)) return `Put the key into your agent: ssh-add ${source.replace(/\.pub$/, '')}`;
+  if (detail.startsWith('neither is set'))
+    return 'Name your key with `ssh.identity_file`, or make one: ssh-keygen -t ed25519; its public half belongs into authorized_keys on the server.';
   return `Check it with: ssh-keygen -y -f ${source.startsWith('/') ? source : 'KEY'}`;
 }
 
@@ -240,8 +243,8 @@ const LONGEST = 1000;
 
 const shorten = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 
-/** The text of a failure; anything the server said in it is escaped, and cut where it goes on and on. */
+/** The text of a failure, safe to print whatever the server said in it, and cut where it goes on and on. */
 export function failureText(failure: Failure): FailureText {
-  const [message, hint] = describe(failure);
+  const [message, hint] = describe(withoutQuotedSecrets(failure));
   return { message: shorten(escapeText(message)), hint: shorten(escapeText(hint)) };
 }

@@ -64,6 +64,12 @@ export function knownHostsName({ host, port, alias }: HostAddress): string {
   return port === 22 ? canonicalHost(host) : `[${canonicalHost(host)}]:${port}`;
 }
 
+/** All names under which {@link hostKeyTrust} looks for a server. */
+export const hostKeyNames = (address: HostAddress): readonly string[] => [
+  knownHostsName(address),
+  canonicalHost(address.host),
+];
+
 /** An IPv6 address has many spellings, and known_hosts holds the shortest one. */
 function canonicalHost(host: string): string {
   const [address = '', scope] = host.split('%', 2);
@@ -72,7 +78,10 @@ function canonicalHost(host: string): string {
   return new URL(url).hostname.slice(1, -1) + (scope === undefined ? '' : `%${asciiLower(scope)}`);
 }
 
-/** Looks up what is known about a server; this is where the time goes if known_hosts is long and hashed. */
+/**
+ * Looks up what is known about a server, among lines of which all that name it are there; this is where the time goes if
+ * known_hosts is long and hashed.
+ */
 export function hostKeyTrust(
   pins: readonly string[],
   known: readonly KnownHost[],

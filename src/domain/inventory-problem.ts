@@ -3,6 +3,7 @@
 import { type Document, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml';
 import { escapeText } from './escape.ts';
 import { firstLines } from './first-lines.ts';
+import { hideValue } from './redact.ts';
 import { UserError } from './user-error.ts';
 import { followAlias, lineAndColumn, type Path } from './yaml-position.ts';
 
@@ -48,11 +49,14 @@ const showStep = (step: string | number, index: number): string => {
 /** `servers.web1.ssh.port`, `ignore[0].path`, `servers."relay.example.net".host`. */
 export const showKeyPath = (path: Path): string => path.map(showStep).join('');
 
+/** The key that a value belongs to, also as an item of its list. */
+const lastKey = (path: Path): string => path.findLast(step => typeof step === 'string') ?? '';
+
 function showProblem(problem: Problem, { file, lines }: InventoryText): string {
   const key = problem.path.length === 0 ? '' : `${showKeyPath(problem.path)}: `;
   const [rule = '', ...hints] = problem.message.split('; ');
-  const instead = problem.value === null ? rule : `${rule}, not ${problem.value}`;
-  // Messages of the YAML parser quote what they stumble over.
+  const instead =
+    problem.value === null ? rule : `${rule}, not ${hideValue(lastKey(problem.path), problem.value)}`;
   return escapeText(
     `${file}:${lineAndColumn(lines, problem.offset)}: ${key}${[instead, ...hints].join('; ')}`,
   );
@@ -69,7 +73,7 @@ export function inventoryError(problems: readonly Problem[], source: InventoryTe
     .sort((a, b) => a.offset - b.offset)
     .map(problem => showProblem(problem, source));
   return new UserError(
-    firstLines(shown),
+    { printed: firstLines(shown) },
     `Correct ${shown.length === 1 ? 'it' : 'them'} and run again; no server was contacted. \`sshdrift schema\` lets an editor find such mistakes.`,
   );
 }

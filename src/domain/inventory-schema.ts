@@ -16,6 +16,7 @@ import {
   mapOf,
   mode,
   oneOrMore,
+  orQuote,
   port,
   remoteDirectory,
   serverName,
@@ -23,6 +24,7 @@ import {
   watched,
   word,
 } from './inventory-values.ts';
+import { parseKeyGlob } from './redact-keys.ts';
 
 const ssh = mapOf({
   user: loginName
@@ -88,6 +90,21 @@ const ignore = z
     { error: 'must be a list of {path, reason, until}' },
   )
   .describe('What is left out of the comparison, accountably.');
+
+const REDACT_RULE = 'must be the name of a key, like lab_code; * stands for any characters, not for all';
+const redact = z
+  .array(
+    z
+      .string({ error: orQuote(REDACT_RULE) })
+      .regex(/^[\w.$*-]{1,100}$/, { error: REDACT_RULE })
+      .refine(name => parseKeyGlob(name) !== null, { error: REDACT_RULE }),
+    { error: 'must be a list of names of keys' },
+  )
+  .max(100, { error: 'must be at most 100 names' })
+  .describe(
+    'Names of keys whose values are secrets, besides those that sshdrift knows. Upper case, lower case and . _ - $ make no difference; * stands for any characters.',
+  )
+  .meta({ examples: [['lab_code', 'acme*pin']] });
 
 const account = text(/^[^\s:\p{Cc}]+$/u, 'must be the name of an account');
 const expect = mapOf({
@@ -159,6 +176,7 @@ export const inventorySchema = mapOf({
   watch: watch.default(['/etc/rsyslog.conf', '/etc/rsyslog.d/*.conf']),
   unmanaged: unmanaged.default('drift'),
   ignore: ignore.default([]),
+  redact: redact.default([]),
   expect: expect.optional(),
   max_file_size: maxFileSize.default('1MiB'),
   service: service.default('rsyslogd'),

@@ -12,7 +12,7 @@ import { watchProblem } from './watch.ts';
 z.config({ jitless: true });
 
 /** YAML reads an unquoted 0644 as the number 644 and an unquoted `true` as no text. */
-const orQuote = (message: string) => (issue: { readonly input?: unknown }) =>
+export const orQuote = (message: string) => (issue: { readonly input?: unknown }) =>
   typeof issue.input === 'number' || typeof issue.input === 'boolean'
     ? `${message}; put it in quotes`
     : message;

@@ -1,5 +1,6 @@
 // The trusted form of inventory.yaml: defaults are filled in, paths are absolute, every server stands for itself.
 
+import type { KeyGlobs } from './redact-keys.ts';
 import type { RemotePath } from './remote-path.ts';
 import type { Watch } from './watch.ts';
 
@@ -79,5 +80,7 @@ export interface Server {
 export interface Inventory {
   /** The `repo` of the status payload, or null if the inventory does not name it. */
   readonly repo: string | null;
+  /** `redact`: names of secrets, besides the known ones. */
+  readonly alsoSecret: KeyGlobs;
   readonly servers: readonly Server[];
 }

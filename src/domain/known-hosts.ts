@@ -31,16 +31,33 @@ const SAME_TYPE: Readonly<Record<string, string>> = { 'rsa-sha2-256': 'ssh-rsa',
 
 /** The valid lines of a known_hosts text, in order; comments, blank and bad lines are left out. */
 export const parseKnownHosts = (file: string, text: string): readonly KnownHost[] =>
-  text.split('\n').flatMap((line, index) => parseLine(line, { file, line: index + 1 }) ?? []);
+  text.split('\n').flatMap((line, index) => parseKnownHost(line, { file, line: index + 1 }) ?? []);
 
-function parseLine(text: string, place: Pick<KnownHost, 'file' | 'line'>): KnownHost | null {
+interface Fields {
+  readonly marker: Marker;
+  /** Hosts, type, key and what follows; never without hosts. */
+  readonly fields: readonly string[];
+}
+
+/** Who a line speaks for, as it says it; null if there is nobody. Whether the line is valid remains to be seen. */
+export const hostsOf = (text: string): string | null => fieldsOf(text)?.fields[0] ?? null;
+
+function fieldsOf(text: string): Fields | null {
   // For OpenSSH a line ends at a NUL byte, too.
   const line = (text.split('\0', 1)[0] ?? '').replace(/^[ \t]+/, '');
   if (line === '' || line.startsWith('#')) return null;
   const fields = line.split(/[ \t]+/);
   const marker = line.startsWith('@') ? MARKERS[fields.shift() ?? ''] : 'none';
-  const [hosts = '', type = '', base64 = ''] = fields;
-  if (marker === undefined || hosts === '' || hosts.startsWith('@')) return null;
+  const [hosts = ''] = fields;
+  return marker === undefined || hosts === '' || hosts.startsWith('@') ? null : { marker, fields };
+}
+
+/** One line, or null if it is none that counts. */
+export function parseKnownHost(text: string, place: Pick<KnownHost, 'file' | 'line'>): KnownHost | null {
+  const read = fieldsOf(text);
+  if (read === null) return null;
+  const { marker } = read;
+  const [hosts = '', type = '', base64 = ''] = read.fields;
   const names = parseHostNames(hosts);
   // The carriage return of a CRLF file stands here if there is no comment.
   const blob = strictBase64(base64.replace(/[\r\v\f]/g, ''));

@@ -1,10 +1,17 @@
 import { fileText } from './file-text.ts';
 import type { Hunk } from './line-diff.ts';
 import { secretLines } from './redact.ts';
+import type { KeyGlobs } from './redact-keys.ts';
+
+/** Contents of both sides; null is a side without the file. */
+interface Sides {
+  readonly git: Buffer | null;
+  readonly server: Buffer | null;
+}
 
 /** True if one of the lines that the hunks show holds a secret, or a part of one. */
-export function hunksShowSecrets(hunks: readonly Hunk[], git: Buffer | null, server: Buffer | null): boolean {
-  const secrets = { git: linesOf(git), server: linesOf(server) };
+export function hunksShowSecrets(hunks: readonly Hunk[], { git, server }: Sides, also: KeyGlobs): boolean {
+  const secrets = { git: linesOf(git, also), server: linesOf(server, also) };
   if (secrets.git.size === 0 && secrets.server.size === 0) return false;
   return hunks.some(hunk => {
     let gitLine = hunk.gitStart;
@@ -20,7 +27,8 @@ export function hunksShowSecrets(hunks: readonly Hunk[], git: Buffer | null, ser
 }
 
 /** True if redaction would change anything in these contents. */
-export const holdsSecrets = (contents: Buffer | null): boolean => linesOf(contents).size > 0;
+export const holdsSecrets = ({ git, server }: Sides, also: KeyGlobs): boolean =>
+  linesOf(git, also).size > 0 || linesOf(server, also).size > 0;
 
-const linesOf = (contents: Buffer | null): ReadonlySet<number> =>
-  contents ? secretLines(fileText(contents)) : new Set();
+const linesOf = (contents: Buffer | null, also: KeyGlobs): ReadonlySet<number> =>
+  contents ? secretLines(fileText(contents), also) : new Set();

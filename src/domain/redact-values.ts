@@ -14,8 +14,8 @@ import {
   endOfToken,
   endOnLine,
 } from './redact-context.ts';
-import { type KeyKind, keyKind } from './redact-keys.ts';
-import type { Span } from './redact-rules.ts';
+import { IS_SECRET, type KeyGlobs, type KeyKind, keyKind } from './redact-keys.ts';
+import type { Span } from './redact-span.ts';
 
 interface Place {
   readonly text: string;
@@ -24,12 +24,12 @@ interface Place {
 }
 
 /** Everything secret that a key announces, from left to right; spans may touch but not overlap. */
-export function* secretsByKey(text: string): Generator<Span> {
+export function* secretsByKey(text: string, also: KeyGlobs): Generator<Span> {
   const contextAt = createContextReader(text);
   const findQuote = createQuoteFinder(text);
   const words = /[\w.$-]+/g;
   for (let word = words.exec(text); word; word = words.exec(text)) {
-    const kind = keyKind(word[0]);
+    const kind = keyKind(word[0], also);
     if (kind === null) continue;
     const context = contextAt(word.index);
     const value = valueAfter(text, words.lastIndex, word[0], context);
@@ -37,6 +37,7 @@ export function* secretsByKey(text: string): Generator<Span> {
     const place = { text, context: value.closed ? { ...context, quote: null } : context, findQuote };
     let end = value.start;
     for (const span of valueSpans(place, kind, value)) {
+      if (!IS_SECRET[kind](text.slice(span.start, span.end))) continue;
       end = span.end;
       if (span.end > span.start) yield span;
     }
@@ -54,16 +55,24 @@ interface Value {
   readonly option: boolean;
 }
 
-const IN_CODE = /(["']?)(?:\s*=[=>]?\s*|[ \t]*(:)(?!:|\/\/)[ \t]*)/y;
-const IN_COMMENT = /(["']?)[ \t]*(?:=[=>]?|(:)(?!:|\/\/))[ \t]*/y;
+// Comments may stand between a parameter's `=` and its value.
+const IN_CODE =
+  /(\\?["']|)(?:\s*=[=>]?\s*(?:(?:\/\*[^*]{0,200}\*\/|#[^\n]{0,200}\n)\s*)?|[ \t]*(:)(?!:|\/\/)[ \t]*)/y;
+const IN_COMMENT = /(\\?["']|)[ \t]*(?:=[=>]?|(:)(?!:|\/\/))[ \t]*/y;
 const OPTION = /[ \t]+(?=[^\s-])/y;
+/** `PASSWORD 'x'`, as in SQL and ipsec.secrets. */
+const QUOTED_NEXT = /[ \t]+(?=(["'])[^\s"'])/y;
 
 function valueAfter(text: string, at: number, key: string, context: Context): Value | null {
   const separator = matchAt(context.comment ? IN_COMMENT : IN_CODE, text, at);
   if (separator) {
     const start = at + separator[0].length;
-    return { start, closed: separator[1] !== '', colon: separator[2] !== undefined, option: false };
+    // An escaped quotation mark closes the key, and not the string that both are in.
+    return { start, closed: separator[1]?.length === 1, colon: separator[2] !== undefined, option: false };
   }
+  const next = matchAt(QUOTED_NEXT, text, at);
+  if (next && next[1] !== context.quote)
+    return { start: at + next[0].length, closed: false, colon: false, option: false };
   const space = key.startsWith('--') ? matchAt(OPTION, text, at) : null;
   return space && { start: at + space[0].length, closed: false, colon: false, option: true };
 }
@@ -96,10 +105,16 @@ function quotedSpan({ text, context, findQuote }: Place, at: number): Span | nul
   const quote = text[at] ?? '';
   if (quote === '' || !`"'\``.includes(quote) || quote === context.quote) return null;
   const start = at + 1;
-  if (context.quote !== null) return { start, end: endOnLine(text, start, quote + context.quote) };
-  if (context.comment) return { start, end: endOnLine(text, start, quote) };
-  const end = findQuote(quote, start);
-  return { start, end: end === -1 ? endOnLine(text, start, '') : end };
+  const close = (from: number): number => {
+    if (context.quote !== null) return endOnLine(text, from, quote + context.quote);
+    if (context.comment) return endOnLine(text, from, quote);
+    const end = findQuote(quote, from);
+    return end === -1 ? endOnLine(text, from, '') : end;
+  };
+  let end = close(start);
+  // SQL and YAML write a quotation mark within quotation marks twice.
+  while (end > start && text[end] === quote && text[end + 1] === quote) end = close(end + 2);
+  return { start, end };
 }
 
 function unquotedEnd({ text, context }: Place, kind: KeyKind, value: Value): number {

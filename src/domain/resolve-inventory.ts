@@ -6,6 +6,7 @@ import { parseDuration } from './duration.ts';
 import type { Expect, IgnoreRule, Inventory, Scope, Server, SshSettings } from './inventory.ts';
 import type { RawExpect, RawInventory, RawServer, RawSsh } from './inventory-schema.ts';
 import { normalizePath, resolveLocal } from './posix-path.ts';
+import { parseKeyGlob } from './redact-keys.ts';
 import { byPath, remotePath } from './remote-path.ts';
 import { parseWatch } from './watch.ts';
 import type { Path } from './yaml-position.ts';
@@ -34,7 +35,8 @@ export function resolveInventory(raw: RawInventory, places: Places): Inventory {
         scope: resolveScope(raw, { name, ...server }, places),
       };
     });
-  return { repo: raw.repo ?? null, servers };
+  const alsoSecret = raw.redact.map(parseKeyGlob).filter(glob => glob !== null);
+  return { repo: raw.repo ?? null, alsoSecret, servers };
 }
 
 function resolveSsh(raw: RawSsh, places: Places): SshSettings {

@@ -1,4 +1,5 @@
 import type { FileVerdict } from './file-verdict.ts';
+import { hideSecrets } from './redact.ts';
 import { type RemotePath, showPath } from './remote-path.ts';
 import { rsyslogIncludes } from './rsyslog-includes.ts';
 import { matchesWatch, parseWatch, type Watch, watchProblem, watchText } from './watch.ts';
@@ -14,7 +15,7 @@ export function unwatchedIncludes(files: readonly FileVerdict[], watch: readonly
       if (!includedBy.has(included) && !watch.some(watched => covers(watched, included)))
         includedBy.set(included, file.path);
   const warnings = [...includedBy].map(
-    ([included, by]) => `${showPath(by)} includes ${showPath(included)}, which nobody watches`,
+    ([included, by]) => `${showPath(by)} includes ${hideSecrets(showPath(included))}, which nobody watches`,
   );
   if (warnings.length <= MOST) return warnings;
   return [...warnings.slice(0, MOST), `${warnings.length - MOST} more includes that nobody watches`];

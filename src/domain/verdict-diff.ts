@@ -1,6 +1,7 @@
 import type { FileVerdict, Verdict } from './file-verdict.ts';
 import { diffFile, type FileDiff } from './line-diff.ts';
 import { createRedactor } from './redact.ts';
+import type { KeyGlobs } from './redact-keys.ts';
 
 /** How diffs are shown. */
 export interface DiffView {
@@ -8,6 +9,8 @@ export interface DiffView {
   readonly context: number;
   /** Secrets are shown as they are, on the operator's explicit wish. */
   readonly showSecrets: boolean;
+  /** Names of secrets that the inventory adds to the known ones. */
+  readonly alsoSecret: KeyGlobs;
 }
 
 /** Which verdicts are about different contents. */
@@ -29,6 +32,6 @@ export function verdictDiff(file: FileVerdict, view: DiffView): FileDiff | null 
     git: git?.bytes ?? null,
     server: server?.bytes ?? null,
     context: view.context,
-    redact: view.showSecrets ? null : createRedactor(),
+    redact: view.showSecrets ? null : createRedactor(view.alsoSecret),
   });
 }

@@ -1,7 +1,8 @@
 // What YAML lets pass or reports in its own words: syntax, duplicate keys, keys that are not text, aliases.
 
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Scalar, visit } from 'yaml';
+import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, type Scalar, visit } from 'yaml';
 import type { Problem } from './inventory-problem.ts';
+import { hideValue } from './redact.ts';
 import { followAlias, keyText, type Path } from './yaml-position.ts';
 
 /** Errors of the YAML parser that we can say better. */
@@ -16,7 +17,9 @@ export const syntaxProblems = (document: Document): readonly Problem[] =>
     offset: error.pos[0],
     path: [],
     message:
-      OWN_WORDS[error.code] ?? `not valid YAML: ${error.message}; check the indentation and the quotes`,
+      // Behind a colon the parser quotes what it stumbled over, which may be a secret.
+      OWN_WORDS[error.code] ??
+      `not valid YAML: ${error.message.split(': ')[0]}; check the indentation and the quotes`,
     value: null,
   }));
 
@@ -24,17 +27,23 @@ export const syntaxProblems = (document: Document): readonly Problem[] =>
 export function aliasProblems(document: Document): readonly Problem[] {
   const problems: Problem[] = [];
   const anchors = new Set<string>();
-  visit(document, (_key, node) => {
+  visit(document, (_key, node, around) => {
     if (isAlias(node) && !anchors.has(node.source))
       problems.push({
         offset: node.range?.[0] ?? 0,
         path: [],
-        message: `*${node.source} has no anchor &${node.source} before it; quote a text that begins with *`,
+        message: `*${nameIn(around, node.source)} has no anchor before it; quote a text that begins with *`,
         value: null,
       });
     if (isNode(node) && 'anchor' in node && node.anchor !== undefined) anchors.add(node.anchor);
   });
   return problems;
+}
+
+/** A password may begin with `*`, too. */
+function nameIn(around: readonly unknown[], name: string): string {
+  const parent = around.at(-1);
+  return isPair(parent) ? hideValue(keyText(parent.key) ?? '', name) : name;
 }
 
 /** Keys that would be lost, or mean something else, on the way from YAML to data. */

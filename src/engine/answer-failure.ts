@@ -1,6 +1,6 @@
 import type { Destination } from '../domain/destination.ts';
-import { decodeBytes } from '../domain/escape.ts';
 import type { Failure } from '../domain/failure.ts';
+import { firstWords } from '../domain/failure-quotes.ts';
 import type { Answer } from '../domain/probe/answer.ts';
 import type { Execution } from './ports.ts';
 
@@ -14,13 +14,13 @@ const ANSWER_FAILURE: Readonly<
     host,
     user,
     exitCode: execution.exitCode,
-    output: firstWords(execution),
+    output: seen(execution),
   }),
   truncated: ({ host }, execution) => ({
     code: 'probe/truncated',
     host,
     exitCode: execution.exitCode,
-    output: decodeBytes(execution.stderr.subarray(0, 200)).trim(),
+    output: firstWords(execution.stderr),
   }),
   garbled: ({ host }, _execution, answer) => ({
     code: 'probe/garbled',
@@ -30,10 +30,7 @@ const ANSWER_FAILURE: Readonly<
 };
 
 /** What a person would have seen: the start of stderr, or of stdout where stderr is empty. Never file contents: without BEGIN none were sent. */
-function firstWords(execution: Execution): string {
-  const bytes = execution.stderr.length > 0 ? execution.stderr : execution.stdout;
-  return decodeBytes(bytes.subarray(0, 200)).trim();
-}
+const seen = ({ stderr, stdout }: Execution): string => firstWords(stderr.length > 0 ? stderr : stdout);
 
 /** Why an answer that is not whole is none. */
 export const answerFailure = (destination: Destination, execution: Execution, answer: Bad): Failure =>

@@ -19,10 +19,14 @@ export interface Checked {
 
 /** Checks one server: connect, ask, compare. Its trouble is a value in the report, never a throw. */
 export async function checkServer(target: Target, ports: Ports, signal: AbortSignal): Promise<Checked> {
-  const { server, copies } = target;
   const startedAt = ports.now();
   const asked = await askServer(target, ports, signal);
-  const about = { target, startedAt, checkedAt: ports.now() };
+  return judge({ target, startedAt, checkedAt: ports.now() }, asked);
+}
+
+/** Compares what a server said, if it said anything, with its Git copies. */
+export function judge(about: About, asked: Taken | Failure): Checked {
+  const { server, copies } = about.target;
   if (isFailure(asked)) return { report: failedReport(about, asked), usedRules: [] };
 
   const all = compare(server.scope, copies, asked.snapshot);
@@ -76,7 +80,8 @@ function statusOf(files: readonly FileVerdict[]): SyncStatus {
   return files.some(file => file.verdict === 'not-compared') ? 'UNKNOWN' : 'SYNCED';
 }
 
-interface About {
+/** A server that was asked, and when. */
+export interface About {
   readonly target: Target;
   readonly startedAt: Date;
   readonly checkedAt: Date;

@@ -28,6 +28,8 @@ export interface Connection {
   readonly sftp: <T extends object>(use: (files: RemoteFiles) => Promise<T>) => Promise<T | Failure | null>;
   /** Stops the deadline's clock until the returned function is called: a person is asked. */
   readonly hold: () => () => void;
+  /** Stops the deadline until the returned function is called: what is asked then has the whole time again. */
+  readonly rest: () => () => void;
   /** Ends the connection at once; safe to call twice. */
   readonly close: () => void;
 }

@@ -15,16 +15,17 @@ export interface DemoSite {
 export async function createDemoSite(git: DemoTree, server: DemoTree): Promise<DemoSite> {
   const directory = await mkdtemp(join(tmpdir(), 'sshdrift-demo-'));
   const [repository, etc] = [join(directory, 'repository'), join(directory, 'etc')];
-  await writeTree(join(repository, 'files'), git);
-  await writeTree(etc, server);
+  await writeTree(join(repository, 'files'), git, etc);
+  await writeTree(etc, server, etc);
   return { repository, etc, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 
-async function writeTree(directory: string, tree: DemoTree): Promise<void> {
+/** A path below /etc in the texts becomes one below `etc`, or the check would warn of an include that nobody watches. */
+async function writeTree(directory: string, tree: DemoTree, etc: string): Promise<void> {
   for (const [name, text] of Object.entries(tree)) {
     const path = join(directory, name);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    await writeFile(path, text.replaceAll('/etc/', `${etc}/`));
     // Whatever the umask is here: a world-writable file would be a finding of its own.
     await chmod(path, 0o644);
   }

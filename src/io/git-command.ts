@@ -3,6 +3,7 @@
 // clone is an error and not a connection. Filter drivers (git-lfs, git-crypt) are the exception: where a checkout would
 // run them, `cat-file --filters` does.
 
+import { hideSecrets } from '../domain/redact.ts';
 import { errorCode, fileTrouble } from './file-trouble.ts';
 import { startChild } from './start-child.ts';
 
@@ -104,9 +105,8 @@ export function runGit(
   });
 }
 
-/** What a failed `git` said first. */
-export const firstComplaint = (stderr: string): string =>
-  (stderr.split('\n').find(line => line !== '' && !line.startsWith('warning: ')) ?? '').replace(
-    /^(fatal|error): /,
-    '',
-  );
+/** What a failed `git` said first, without the logins of URLs and the like. */
+export const firstComplaint = (stderr: string): string => {
+  const line = stderr.split('\n').find(text => text !== '' && !text.startsWith('warning: ')) ?? '';
+  return hideSecrets(line.replace(/^(fatal|error): /, ''));
+};

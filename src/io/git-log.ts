@@ -6,6 +6,7 @@
 
 import type { Commit, FileChange } from '../domain/commit-history.ts';
 import { decodeBytes } from '../domain/escape.ts';
+import { hideSecrets } from '../domain/redact.ts';
 
 /** Options and subcommand; revisions follow. */
 export const LOG_OPTIONS: readonly string[] = [
@@ -61,9 +62,9 @@ export function parseLog(output: Buffer): readonly Commit[] {
 const YEAR_9999 = 253_402_300_799;
 const MAX_CHARACTERS = 200;
 
-/** Bytes as text, without spaces around it and of bounded length; not escaped. */
+/** Bytes as text, without spaces around it, secrets and what is too long; not escaped. */
 function text(bytes = ''): string {
-  const characters = [...decodeBytes(Buffer.from(bytes.slice(0, 4000), 'latin1')).trim()];
+  const characters = [...hideSecrets(decodeBytes(Buffer.from(bytes.slice(0, 4000), 'latin1')).trim())];
   return characters.length <= MAX_CHARACTERS
     ? characters.join('')
     : `${characters.slice(0, MAX_CHARACTERS).join('')}…`;

@@ -1,13 +1,15 @@
-// The known_hosts files of a run. Each is read once, however many servers share it. A missing file knows nobody; one
-// that cannot be read fails the server, for it may hold the line that revokes the key.
+// The known_hosts files of a run. Each is read once, however many servers share it, and again when it has changed. A
+// missing file knows nobody; one that cannot be read fails the server, for it may hold the line that revokes the key.
 
+import { statSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Destination } from '../domain/destination.ts';
 import { escapeText } from '../domain/escape.ts';
 import type { Failure } from '../domain/failure.ts';
-import { type HostAddress, knownHostsName } from '../domain/host-key-trust.ts';
+import { type HostAddress, hostKeyNames, knownHostsName } from '../domain/host-key-trust.ts';
 import { type KnownHost, knownHostsLine, parseKnownHosts } from '../domain/known-hosts.ts';
+import { indexKnownHosts, type KnownHostsIndex } from '../domain/known-hosts-index.ts';
 import { isFailure } from '../engine/ports.ts';
 import { errorCode, fileTrouble } from './file-trouble.ts';
 import { readWhole } from './read-whole.ts';
@@ -21,7 +23,7 @@ const MAX_BYTES = 64 * 1024 ** 2;
 export interface KnownHosts {
   /** The files that are asked about a server, in order, missing ones too; or just `SSH_KNOWN_HOSTS`. */
   readonly filesFor: (destination: Destination) => readonly string[];
-  /** All lines of those files, and the keys that this run has learnt. */
+  /** All lines of those files that name the server, others too, and the keys that this run has learnt. */
   readonly entriesFor: (destination: Destination) => Promise<readonly KnownHost[] | Failure>;
   /**
    * Appends the key of an unknown server to the first of its files (`accept-new`). The rest of the run knows it in any
@@ -34,16 +36,20 @@ export interface KnownHosts {
  * Opens the known_hosts files of one run; nothing is read before a server asks. `text`, if not null, replaces all files.
  */
 export function createKnownHosts(text: string | null): KnownHosts {
-  const reads = new Map<string, ReturnType<typeof readKnownHosts>>();
-  if (text !== null) reads.set(ENVIRONMENT, Promise.resolve(parseKnownHosts(ENVIRONMENT, text)));
+  const reads = new Map<string, { readonly stamp: string; readonly index: KnownHostsIndex | Failure }>();
+  const given = text === null ? null : indexKnownHosts(ENVIRONMENT, text);
   /** By file, then by the text of the line. */
   const learnt = new Map<string, Map<string, KnownHost>>();
   let writing: Promise<unknown> = Promise.resolve();
 
-  const read = (file: string): ReturnType<typeof readKnownHosts> => {
-    const begun = reads.get(file) ?? readKnownHosts(file);
-    reads.set(file, begun);
-    return begun;
+  const read = (file: string): KnownHostsIndex | Failure => {
+    if (given !== null) return given;
+    const stamp = stampOf(file);
+    const before = reads.get(file);
+    if (before?.stamp === stamp) return before.index;
+    const index = readKnownHosts(file);
+    reads.set(file, { stamp, index });
+    return index;
   };
 
   const filesFor = (destination: Destination): readonly string[] =>
@@ -51,13 +57,15 @@ export function createKnownHosts(text: string | null): KnownHosts {
 
   const entriesFor = async (destination: Destination): Promise<readonly KnownHost[] | Failure> => {
     const files = filesFor(destination);
-    const found = await Promise.all(files.map(read));
+    const found = files.map(read);
     const failure = found.find(isFailure);
     if (failure !== undefined) return failure;
     const revoked = await revokedKeys(destination.revokedHostKeys);
     if (isFailure(revoked)) return revoked;
     const fresh = files.flatMap(file => [...(learnt.get(file)?.values() ?? [])]);
-    return [...revoked, ...found.flatMap(entries => (isFailure(entries) ? [] : entries)), ...fresh];
+    const names = hostKeyNames(addressOf(destination));
+    const known = found.flatMap(index => (isFailure(index) ? [] : index.linesFor(names)));
+    return [...revoked, ...known, ...fresh];
   };
 
   const learn = async (destination: Destination, blob: Buffer): Promise<string | null> => {
@@ -100,11 +108,21 @@ export const addressOf = ({ host, port, hostKeyAlias }: Destination): HostAddres
   alias: hostKeyAlias,
 });
 
-async function readKnownHosts(file: string): Promise<readonly KnownHost[] | Failure> {
+/** Another one means that the file may have changed. */
+function stampOf(file: string): string {
   try {
-    return parseKnownHosts(file, readWhole(file, MAX_BYTES).toString('utf8'));
+    const { ino, size, mtimeMs, ctimeMs } = statSync(file);
+    return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+  } catch {
+    return '';
+  }
+}
+
+function readKnownHosts(file: string): KnownHostsIndex | Failure {
+  try {
+    return indexKnownHosts(file, readWhole(file, MAX_BYTES).toString('utf8'));
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOENT') return indexKnownHosts(file, '');
     return { code: 'ssh/known-hosts-unreadable', file, detail: fileTrouble(error) };
   }
 }

@@ -40,7 +40,14 @@ export async function lookAtStatusServer(settings: PosterSettings): Promise<Find
   if (trouble.kind === 'answer' && trouble.status === 404) {
     return { state: 'noticed', step, text: `${endpoint.origin} answers, but has no ${endpoint.pathname}` };
   }
-  const about = { server: '', endpoint, tokenSent: token !== null, proxy: shownProxy(proxy), attempts: 1 };
+  const about = {
+    receiver: 'status-server' as const,
+    server: '',
+    endpoint,
+    tokenSent: token !== null,
+    proxy: shownProxy(proxy),
+    attempts: 1,
+  };
   return {
     state: 'broken',
     step,

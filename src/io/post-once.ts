@@ -8,9 +8,9 @@ import type { Dispatcher } from 'undici';
 import type { Trouble } from '../domain/delivery-trouble.ts';
 import { networkTrouble } from './network-trouble.ts';
 
-/** A request as it is sent with every try. Only a POST has a body. */
+/** A request as it is sent with every try. A GET has no body. */
 export interface StatusRequest {
-  readonly method: 'POST' | 'GET';
+  readonly method: 'POST' | 'PUT' | 'GET';
   readonly endpoint: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;

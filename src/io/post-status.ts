@@ -1,112 +1,26 @@
-// Delivers the statuses of a run: one keep-alive client, a few posts at a time, one deadline over all of them, counted
-// from the moment when the last one is known. A delivery never throws; what went wrong is part of it.
-
-import { setTimeout as wait } from 'node:timers/promises';
-import pLimit from 'p-limit';
-import type { Delivery } from '../domain/delivery.ts';
-import { failedDelivery } from '../domain/delivery-text.ts';
-import type { Payload } from '../domain/payload.ts';
 import { bearerToken, statusEndpoint } from '../domain/status-endpoint.ts';
-import { createDeliveryTime } from './delivery-time.ts';
-import { createHttpClient } from './http-client.ts';
-import { type PosterClock, postWithRetries } from './post-with-retries.ts';
-import { type ProxySettings, proxyFor, shownProxy } from './status-proxy.ts';
+import type { PosterClock } from './post-with-retries.ts';
+import { createPoster, type DeliverySettings, type StatusPoster, SYSTEM_CLOCK } from './status-poster.ts';
 
-/** Where and how statuses go. Times are milliseconds. */
-export interface PosterSettings {
-  /** Base URL of the receiver; `/api/status` is added. */
-  readonly url: string;
-  /** Bearer token, or null. It is sent to the receiver and appears nowhere else. */
+/** Where and how statuses go; `/api/status` is added to the URL. */
+export interface PosterSettings extends DeliverySettings {
+  /** Bearer token, or null. */
   readonly token: string | null;
-  readonly proxy: ProxySettings;
-  /** Version of sshdrift, for the user-agent. */
-  readonly version: string;
-  /** For one try, its answer included; 10 s unless given. */
-  readonly attemptTimeoutMs?: number;
-  /** For all posts together, once there will be no more; 30 s unless given. */
-  readonly deadlineMs?: number;
-  /** Ends all deliveries in a moment; its reason, if a string, names what interrupted. */
-  readonly signal: AbortSignal;
 }
 
-/** Posts statuses until it is closed. */
-export interface StatusPoster {
-  /** Loads what posting needs, which takes time that is free while servers are waited for. */
-  readonly prepare: () => Promise<void>;
-  /** May be called for all servers at once; a few go out at a time. */
-  readonly post: (payload: Payload) => Promise<Delivery>;
-  /** Nothing more will be posted: from now on the deadline runs. */
-  readonly conclude: () => void;
-  /** Ends what is under way as failed, and destroys every connection. */
-  readonly close: () => Promise<void>;
-}
-
-/** The time and chance of this machine. */
-export const SYSTEM_CLOCK: PosterClock = {
-  now: () => new Date(),
-  random: Math.random,
-  sleep: (ms, signal) => wait(ms, undefined, { signal }),
-};
-
-/** Hides the latency of a few hundred posts, and is no burst for a small receiver. */
-const AT_ONCE = 8;
-
-/** Throws UserError for a URL, token or proxy that cannot work; contacts nobody before the first post. */
+/** Posts to a gitops-status-server. Throws UserError for a URL, token or proxy that cannot work. */
 export function createStatusPoster(
   settings: PosterSettings,
   clock: PosterClock = SYSTEM_CLOCK,
 ): StatusPoster {
-  const { attemptTimeoutMs = 10_000, deadlineMs = 30_000, version } = settings;
   const endpoint = statusEndpoint(settings.url);
-  const token = bearerToken(settings.token);
-  const proxy = proxyFor(endpoint, settings.proxy);
-  const client = createHttpClient({
-    proxy,
-    noProxy: settings.proxy.noProxy ?? '',
-    connectTimeoutMs: attemptTimeoutMs,
-  });
-  const time = createDeliveryTime(deadlineMs, settings.signal);
-  const limit = pLimit(AT_ONCE);
-  const headers = {
-    'content-type': 'application/json',
-    'user-agent': `sshdrift/${version}`,
-    ...(token !== null && { authorization: `Bearer ${token}` }),
-  };
-
-  const deliver = async (payload: Payload): Promise<Delivery> => {
-    const { server } = payload;
-    const body = JSON.stringify(payload);
-    const request = {
-      method: 'POST' as const,
-      endpoint,
-      headers,
-      body,
-      timeoutMs: attemptTimeoutMs,
-      secret: token,
-    };
-    const dispatcher = await client.dispatcher();
-    const outcome = await postWithRetries(request, { dispatcher, time, clock });
-    if (!outcome.delivered)
-      return failedDelivery({
-        ...outcome,
-        server,
-        endpoint,
-        tokenSent: token !== null,
-        proxy: shownProxy(proxy),
-      });
-    const { status: httpStatus, attempts } = outcome;
-    return { server, outcome: 'delivered', httpStatus, attempts, error: null, hint: null };
-  };
-
-  return {
-    prepare: async () => {
-      await client.dispatcher();
-    },
-    post: payload => limit(() => deliver(payload)),
-    conclude: time.start,
-    close: async () => {
-      time.end('the end of the run');
-      await client.destroy();
-    },
-  };
+  const receiving = {
+    receiver: 'status-server',
+    base: endpoint,
+    endpoint: () => endpoint,
+    contentType: 'application/json',
+    body: JSON.stringify,
+    token: bearerToken(settings.token),
+  } as const;
+  return createPoster(receiving, settings, clock);
 }

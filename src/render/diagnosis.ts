@@ -13,7 +13,7 @@ export const renderDiagnoses = (diagnoses: readonly Diagnosis[], style: Style): 
   diagnoses
     .map(
       ({ about, findings }) =>
-        `${style.heading(escapeText(about))}\n${findings.flatMap(finding => lines(finding, style)).join('\n')}\n`,
+        `${style.heading(escapeText(about))}\n${[...findings.flatMap(finding => lines(finding, style)), ...unreached(findings)].join('\n')}\n`,
     )
     .join('\n');
 
@@ -33,8 +33,14 @@ const LINES: Lines = {
     `  ${style.bad('✗')} ${step.padEnd(WIDTH)}  ${escapeText(text)}`,
     `    ${''.padEnd(WIDTH)}  hint: ${escapeText(hint)}`,
   ],
-  'not-reached': ({ step }) => [`  - ${step.padEnd(WIDTH)}  not reached`],
+  'not-reached': () => [],
 };
+
+/** What was not reached, in one line: it is behind what is broken. */
+function unreached(findings: readonly Finding[]): readonly string[] {
+  const steps = findings.filter(({ state }) => state === 'not-reached').map(({ step }) => step);
+  return steps.length > 0 ? [`  - ${'not reached'.padEnd(WIDTH)}  ${steps.join(', ')}`] : [];
+}
 
 const lines = (finding: Finding, style: Style): readonly string[] =>
   (LINES[finding.state] as (finding: Finding, style: Style) => readonly string[])(finding, style);

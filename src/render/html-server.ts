@@ -11,8 +11,9 @@ import { driftedFiles, type GitState, type ServerReport, utcSeconds } from '../d
 import { type DiffView, verdictDiff } from '../domain/verdict-diff.ts';
 import { shortCommit } from './diff-labels.ts';
 import { htmlDiff } from './html-diff.ts';
+import { statusBadge } from './html-status.ts';
 import { type Html, html } from './html-text.ts';
-import { plural, STATUS_WORDS } from './text.ts';
+import { plural } from './text.ts';
 import { fileDetails, VERDICT_WORDS } from './text-file.ts';
 
 /** How servers are shown. */
@@ -22,22 +23,16 @@ export interface HtmlView extends DiffView {
   readonly git: GitState | null;
 }
 
-const SIGNS = { SYNCED: '✓', OUT_OF_SYNC: '✗', UNKNOWN: '?' } as const;
-
-/** A status as a sign and a word. */
-export const statusBadge = ({ status }: ServerReport): Html =>
-  html`<span class="status ${status}"><span aria-hidden="true">${SIGNS[status]}</span> ${STATUS_WORDS[status]}</span>`;
-
 /** A server that is not in sync: all that is known, unfolded. */
 export const openServer = (server: ServerReport, id: string, view: HtmlView): Html =>
   html`<section class="server" id="${id}" aria-labelledby="${id}-name">
-<h2 id="${id}-name"><bdi>${server.server}</bdi> ${statusBadge(server)}</h2>
+<h2 id="${id}-name"><bdi>${server.server}</bdi> ${statusBadge(server.status)}</h2>
 ${content(server, view)}</section>
 `;
 
 /** A server in sync: a line that opens. */
 export const foldedServer = (server: ServerReport, id: string, view: HtmlView): Html =>
-  html`<details class="server" id="${id}"><summary><h3><bdi>${server.server}</bdi></h3> ${statusBadge(server)}${
+  html`<details class="server" id="${id}"><summary><h3><bdi>${server.server}</bdi></h3> ${statusBadge(server.status)}${
     server.warnings.length > 0
       ? html` <span class="count">${plural(server.warnings.length, 'warning')}</span>`
       : null
@@ -134,7 +129,7 @@ function handEdit({ origin, server }: FileVerdict, title: string, view: HtmlView
     git: origin.nearest.bytes,
     server: server.bytes,
     context: view.context,
-    redact: view.showSecrets ? null : createRedactor(),
+    redact: view.showSecrets ? null : createRedactor(view.alsoSecret),
   });
   return html`<h4>The edit alone</h4>\n${htmlDiff(diff, { git: `Git ${origin.nearest.commit.slice(0, 8)}`, server: title })}`;
 }

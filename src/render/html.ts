@@ -1,10 +1,11 @@
 // The report as one file to send around: no script, nothing loaded from anywhere, and a policy in it that says so. What
 // is in sync is folded; what is not comes first and unfolded.
 
-import { sha256 } from '../domain/git-copies.ts';
 import { byPath } from '../domain/remote-path.ts';
 import { type Report, runStatus, type ServerReport, utcSeconds } from '../domain/report.ts';
-import { driftCount, foldedServer, type HtmlView, openServer, statusBadge } from './html-server.ts';
+import { hashSource } from './html-policy.ts';
+import { driftCount, foldedServer, type HtmlView, openServer } from './html-server.ts';
+import { statusBadge } from './html-status.ts';
 import { HTML_STYLE } from './html-style.ts';
 import { type Html, html } from './html-text.ts';
 import { plural, summary } from './text.ts';
@@ -17,7 +18,7 @@ export interface HtmlOptions extends Omit<HtmlView, 'git'> {
 }
 
 /** The one style sheet is allowed by its hash, and nothing else is allowed at all. */
-const POLICY = `default-src 'none'; style-src 'sha256-${Buffer.from(sha256(Buffer.from(HTML_STYLE)), 'hex').toString('base64')}'; base-uri 'none'; form-action 'none'`;
+const POLICY = `default-src 'none'; style-src ${hashSource(HTML_STYLE)}; base-uri 'none'; form-action 'none'`;
 
 /** The whole report as one HTML document. */
 export function renderHtml(report: Report, options: HtmlOptions): string {
@@ -76,7 +77,7 @@ ${report.warnings.map(warning => html`<p class="warning">${warning}</p>\n`)}</he
 const overview = (servers: readonly Named[]): Html => html`<nav aria-label="Servers"><ul>
 ${servers.map(
   ({ server, id }) =>
-    html`<li><a href="#${id}"><bdi>${server.server}</bdi></a> ${statusBadge(server)} <span class="count">${driftCount(server)}</span></li>\n`,
+    html`<li><a href="#${id}"><bdi>${server.server}</bdi></a> ${statusBadge(server.status)} <span class="count">${driftCount(server)}</span></li>\n`,
 )}</ul></nav>
 `;
 

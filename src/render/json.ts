@@ -27,6 +27,8 @@ export interface JsonOptions extends DiffView {
   readonly diff: boolean;
   /** What became of the statuses; empty if none was to be posted. */
   readonly delivery: readonly Delivery[];
+  /** What became of the pushes to a Pushgateway; empty if nothing was to be pushed. */
+  readonly pushes: readonly Delivery[];
 }
 
 /** The whole report as one JSON document; ends with a newline. */
@@ -49,6 +51,7 @@ export function renderJson(report: Report, options: JsonOptions): string {
     },
     servers: servers.map(server => jsonServer(server, report.git, options)),
     delivery: options.delivery.map(jsonDelivery),
+    pushes: options.pushes.map(jsonDelivery),
     warnings: report.warnings,
   };
   return jsonText(document, 2);
@@ -57,14 +60,20 @@ export function renderJson(report: Report, options: JsonOptions): string {
 const countOf = (servers: readonly ServerReport[], status: SyncStatus): number =>
   servers.filter(server => server.status === status).length;
 
-const jsonGit = (git: GitState) => ({
+/** Where the copies come from. */
+export const jsonGit = (git: GitState) => ({
   commit: git.commit,
   branch: git.branch,
   dirty: git.dirty,
   ref: git.ref,
 });
 
-const jsonServer = (server: ServerReport, git: GitState | null, options: JsonOptions) => ({
+/** One server of the report. */
+export const jsonServer = (
+  server: ServerReport,
+  git: GitState | null,
+  options: Omit<JsonOptions, 'version' | 'delivery' | 'pushes'>,
+) => ({
   server: server.server,
   host: server.host,
   port: server.port,

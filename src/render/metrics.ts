@@ -11,9 +11,11 @@ export interface MetricFamily {
 }
 
 export interface MetricSample {
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Labels;
   readonly value: number;
 }
+
+export type Labels = Readonly<Record<string, string>>;
 
 /** Content type of {@link renderMetrics}. */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -26,45 +28,74 @@ export const renderMetrics = (families: readonly MetricFamily[]): string =>
     .join('');
 
 const family = ({ name, help, samples }: MetricFamily): string =>
-  `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${samples.map(sample => line(name, sample)).join('')}`;
+  `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${samples
+    .map(({ labels, value }) => `${renderSeries(name, labels)} ${value}\n`)
+    .join('')}`;
 
-const line = (name: string, { labels, value }: MetricSample): string =>
+/** What stands before the value: the name and the labels. */
+export const renderSeries = (name: string, labels: Labels): string =>
   `${name}{${Object.entries(labels)
     .map(([label, text]) => `${label}="${escapeLabel(text)}"`)
-    .join(',')}} ${value}\n`;
+    .join(',')}}`;
 
 const escapeLabel = (text: string): string =>
   text.replace(/[\\"\n]/g, char => (char === '\n' ? '\\n' : `\\${char}`));
 
-/** What is known of servers, as families. */
-export function statusMetrics(statuses: readonly Payload[]): readonly MetricFamily[] {
-  const each = (measure: (status: Payload) => number): readonly MetricSample[] =>
-    statuses.map(status => ({
-      labels: { repo: status.repo, server: status.server },
-      value: measure(status),
-    }));
+/** What every sample of a server is labelled with. */
+export const serverLabels = ({ repo, server }: Pick<Payload, 'repo' | 'server'>): Labels => ({
+  repo,
+  server,
+});
+
+/** The family that was pushed before there were statuses: a rollback finds it as it was. */
+export const syncStatus = (statuses: readonly Payload[]): MetricFamily => ({
+  name: 'gitops_sync_status',
+  help: '1 if the server is in sync with Git, 0 if it is not or if that is not known.',
+  samples: statuses.map(status => ({
+    labels: serverLabels(status),
+    value: status.sync_status === 'SYNCED' ? 1 : 0,
+  })),
+});
+
+/** Name of the family whose value outlives a check that found out nothing. */
+export const LAST_CHECK = 'gitops_last_check_timestamp_seconds';
+
+/** What is known of servers, as families. `lastCheck` is Unix time in seconds, or null where it is not known. */
+export function statusMetrics(
+  statuses: readonly Payload[],
+  lastCheck: (status: Payload) => number | null = postedCheck,
+): readonly MetricFamily[] {
   return [
+    syncStatus(statuses),
     {
-      name: 'gitops_sync_status',
-      help: '1 if the server is in sync with Git, 0 if it is not or if that is not known.',
-      samples: each(status => (status.sync_status === 'SYNCED' ? 1 : 0)),
+      name: 'gitops_last_check_success',
+      help: '1 if the last check could tell whether the server is in sync, 0 if it could not.',
+      samples: statuses.map(status => ({
+        labels: serverLabels(status),
+        value: status.sync_status === 'UNKNOWN' ? 0 : 1,
+      })),
     },
     {
       name: 'gitops_drift_files',
-      help: 'Files that differ from Git.',
-      samples: each(status => status.drift_count),
+      help: 'Files that are known to differ from Git.',
+      samples: statuses.map(status => ({ labels: serverLabels(status), value: status.drift_count })),
     },
     {
-      name: 'gitops_last_check_timestamp_seconds',
+      name: LAST_CHECK,
       help: 'Unix time of the last check that was heard of.',
-      samples: each(status => Date.parse(status.last_check) / 1000),
+      samples: statuses.flatMap(status => {
+        const value = lastCheck(status);
+        return value === null ? [] : [{ labels: serverLabels(status), value }];
+      }),
     },
   ];
 }
 
+const postedCheck = ({ last_check }: Payload): number => Date.parse(last_check) / 1000;
+
 /** The family that tells which sshdrift speaks. */
-export const buildInfo = (version: string): MetricFamily => ({
+export const buildInfo = (version: string, labels: Labels = {}): MetricFamily => ({
   name: 'sshdrift_build_info',
   help: 'Always 1; the label says which version of sshdrift this is.',
-  samples: [{ labels: { version }, value: 1 }],
+  samples: [{ labels: { version, ...labels }, value: 1 }],
 });

@@ -7,6 +7,7 @@ import { type Hunk, hunksOf } from '../domain/line-diff.ts';
 import type { PatchChange } from '../domain/patch-change.ts';
 import { holdsSecrets, hunksShowSecrets } from '../domain/patch-secrets.ts';
 import { isPlainText } from '../domain/plain-text.ts';
+import type { KeyGlobs } from '../domain/redact-keys.ts';
 import { hunkRange } from './unified-diff.ts';
 
 /** A change's part of a patch. */
@@ -20,8 +21,8 @@ export interface PatchFile {
 /** Git's own: fewer lines could apply at the wrong place in a file that was changed since. */
 const CONTEXT = 3;
 
-/** Writes one change; exact, whatever the size of the files. */
-export function patchFile(change: PatchChange, format: ObjectFormat): PatchFile {
+/** Writes one change; exact, whatever the size of the files. `also` are names of secrets, see redact-keys.ts. */
+export function patchFile(change: PatchChange, format: ObjectFormat, also: KeyGlobs): PatchFile {
   const { from, to } = change;
   const head = headLines(change, format);
   const git = from?.bytes ?? null;
@@ -32,7 +33,7 @@ export function patchFile(change: PatchChange, format: ObjectFormat): PatchFile 
     const none = Buffer.alloc(0);
     return {
       text: joined(head) + binaryPatch(git ?? none, server ?? none),
-      secret: holdsSecrets(git) || holdsSecrets(server),
+      secret: holdsSecrets({ git, server }, also),
     };
   }
   const hunks = exactHunks(git, server);
@@ -42,7 +43,7 @@ export function patchFile(change: PatchChange, format: ObjectFormat): PatchFile 
   ];
   return {
     text: joined([...head, ...names, ...hunks.flatMap(hunkLines)]),
-    secret: hunksShowSecrets(hunks, git, server),
+    secret: hunksShowSecrets(hunks, { git, server }, also),
   };
 }
 

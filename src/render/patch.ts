@@ -5,6 +5,7 @@ import { escapeText } from '../domain/escape.ts';
 import type { ObjectFormat } from '../domain/git-binary-patch.ts';
 import type { Places } from '../domain/patch-change.ts';
 import { patchChanges } from '../domain/patch-changes.ts';
+import type { KeyGlobs } from '../domain/redact-keys.ts';
 import { showPath } from '../domain/remote-path.ts';
 import { type GitState, type ServerReport, utcSeconds } from '../domain/report.ts';
 import { UserError } from '../domain/user-error.ts';
@@ -17,14 +18,17 @@ export interface PatchOptions {
   /** Where in the repository the files belong. */
   readonly places: Places;
   readonly showSecrets: boolean;
+  /** Names of secrets that the inventory adds. */
+  readonly alsoSecret: KeyGlobs;
 }
 
 /** The patch as bytes, for it holds file contents as they are. Throws a UserError where it would be wrong or tell secrets. */
-export function renderPatch(server: ServerReport, { git, places, showSecrets }: PatchOptions): Buffer {
+export function renderPatch(server: ServerReport, options: PatchOptions): Buffer {
+  const { git, places, showSecrets, alsoSecret } = options;
   const { changes, leftOut } = patchChanges(server.server, server.files, places);
   // Git names its objects by one hash throughout, which the commit's length tells.
   const format: ObjectFormat = git?.commit.length === 64 ? 'sha256' : 'sha1';
-  const files = changes.map(change => ({ change, ...patchFile(change, format) }));
+  const files = changes.map(change => ({ change, ...patchFile(change, format, alsoSecret) }));
   const secret = files.filter(file => file.secret).map(({ change }) => change.to ?? change.from);
   if (secret.length > 0 && !showSecrets) {
     const names = secret.map(file => showPath(file?.path ?? '')).join(', ');

@@ -8,6 +8,7 @@ import { byPath } from '../domain/remote-path.ts';
 import type { GitState, Report, ServerReport } from '../domain/report.ts';
 import { deployDiffLines, deployEntry } from './pre-deploy-file.ts';
 import type { Style } from './style.ts';
+import { notCompared } from './text.ts';
 import { entry } from './text-file.ts';
 import { reportHeading } from './text-heading.ts';
 import type { TextOptions } from './text-options.ts';
@@ -41,7 +42,7 @@ export const preDeployPieces = (options: PreDeployOptions): TextPieces => ({
       `${answers.filter(answer => answer === wanted).length} ${wanted}`;
     return piece([
       ...warnings.map(warning => `warning: ${escapeText(warning)}`),
-      `${servers.length} ${servers.length === 1 ? 'server' : 'servers'}: ${count('go')}, ${count('stop')}, ${count('unknown')}`,
+      `${servers.length} ${servers.length === 1 ? 'server' : 'servers'}: ${[count('go'), count('stop'), count('unknown'), ...notCompared(servers)].join(', ')}`,
     ]);
   },
 });

@@ -29,8 +29,8 @@ export function progressLine(progress: Progress, columns: number): string {
   return cut(line, Math.max(0, columns - 1));
 }
 
-/** Wide characters take two columns; whatever is not plain ASCII is taken for wide. */
-function cut(line: string, columns: number): string {
+/** The beginning of a line that fits. Wide characters take two columns; whatever is not plain ASCII is taken for wide. */
+export function cut(line: string, columns: number): string {
   let width = 0;
   let end = 0;
   for (const char of line) {

@@ -42,7 +42,7 @@ export const STATUS_WORDS: Readonly<Record<SyncStatus, string>> = {
   UNKNOWN: 'unknown',
 };
 
-/** `3 servers: 1 in sync, 1 out of sync, 1 unknown; 2 drifted files` */
+/** `3 servers: 1 in sync, 1 out of sync, 1 unknown; 2 drifted files`, and `, 1 file not compared` if there is one */
 export function summary({ servers }: Report): string {
   if (servers.length === 0) return 'no server was checked';
   const drifted = servers.reduce((sum, server) => sum + driftedFiles(server).length, 0);
@@ -50,7 +50,14 @@ export function summary({ servers }: Report): string {
     const count = servers.filter(server => server.status === status).length;
     return `${count} ${STATUS_WORDS[status]}`;
   });
-  return `${plural(servers.length, 'server')}: ${statuses.join(', ')}; ${plural(drifted, 'drifted file')}`;
+  const files = [plural(drifted, 'drifted file'), ...notCompared(servers)];
+  return `${plural(servers.length, 'server')}: ${statuses.join(', ')}; ${files.join(', ')}`;
+}
+
+/** `1 file not compared`, if there is any: without it nobody would see why a run exits with 1. */
+export function notCompared(servers: Report['servers']): readonly string[] {
+  const count = servers.flatMap(({ files }) => files).filter(file => file.verdict === 'not-compared').length;
+  return count > 0 ? [`${plural(count, 'file')} not compared`] : [];
 }
 
 const LOOK_AT: readonly SyncStatus[] = ['OUT_OF_SYNC', 'UNKNOWN'];

@@ -1,12 +1,10 @@
 // XML 1.0 from data. What it cannot hold even as a reference (most controls, halves of surrogate pairs, U+FFFE and
-// U+FFFF: section 2.2, production Char) is written out, so that every parser takes the document.
+// U+FFFF: section 2.2, production Char) escapeText writes out, so that every parser takes the document.
 
 import { escapeText } from '../domain/escape.ts';
 
 /** A piece of XML that is written already. */
 export type Xml = { readonly xml: string };
-
-const writtenOut = (char: string): string => `\\u{${char.codePointAt(0)?.toString(16)}}`;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -16,10 +14,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Any one-line text, safe in XML and in front of people's eyes. */
-const xmlText = (text: string): string =>
-  escapeText(text)
-    .replace(/[\p{Surrogate}\ufffe\uffff]/gu, writtenOut)
-    .replace(/[&<>"]/g, char => ENTITIES[char] ?? char);
+const xmlText = (text: string): string => escapeText(text).replace(/[&<>"]/g, char => ENTITIES[char] ?? char);
 
 /** Text of several lines, in which tabs stay. */
 const xmlLines = (text: string): string =>

@@ -123,6 +123,8 @@ const CASES: readonly (readonly [line: string, offers: readonly string[]])[] = [
   ['sshdrift g', ['grafana']],
   ['sshdrift check --no-', ['--no-color', '--no-diff', '--no-post', '--no-progress']],
   ['sshdrift pre-deploy --no-po', []],
+  ['sshdrift watch --format ', ['json', 'text']],
+  ['sshdrift watch web', ['web-1', 'web-2']],
   ['sshdrift check --format ', FORMATS],
   ['sshdrift check --format=j', ['--format=json', '--format=junit']],
   ['sshdrift check -o js', ['json=']],

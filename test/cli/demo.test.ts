@@ -15,6 +15,7 @@ test('the demo finds the drift it planted, shows what the dashboard sees, and le
   expect(stdout).toMatch(/^-\$FileCreateMode 0640\n\+\$FileCreateMode 0644$/m);
   expect(stdout).toMatch(/pwd="\[secret 1\]"\n.*pwd="\[secret 2\]"/);
   expect(stdout).not.toMatch(/correct horse|battery staple/);
+  expect(stdout).not.toContain('nobody watches');
   expect(stdout).toContain('It needed 1 connection and 1 command\n');
   expect(stdout).toMatch(/"sync_status": "OUT_OF_SYNC",\n\s+"drift_count": 4/);
   expect(code).toBe(0);

@@ -24,7 +24,7 @@ const CASES: readonly (readonly [what: string, ProgressKind, Case])[] = [
 ];
 
 test.each(CASES)('%s: %s', (_, kind, { tty = true, env = { TERM: 'xterm' }, ...choice }) => {
-  const stderr = { write: () => undefined, isTTY: tty, columns: () => 80 };
+  const stderr = { write: () => undefined, isTTY: tty, columns: () => 80, isClosed: () => false };
   const given = { progress: true, quiet: false, streamed: false, ...choice };
   expect(progressKind(given, worldOf({ cwd: '/', env, stderr }))).toBe(kind);
 });

@@ -8,9 +8,9 @@ import { sshdrift } from '../support/cli.ts';
 import { run } from '../support/connecting.ts';
 import { isolation } from '../support/isolation.ts';
 import { needsOwnEtc } from '../support/programs.ts';
-import { createRepository, inventoryOf, type Repository, serverEntry } from '../support/repository.ts';
+import { createRepository, type Repository } from '../support/repository.ts';
+import { INSTALLED, restrictedSite, type Site } from '../support/restricted-site.ts';
 import { reachOf } from '../support/snapshot-of.ts';
-import { type Sshd, type SshdOptions, startSshd } from '../support/sshd.ts';
 import type { Tree } from '../support/tree.ts';
 
 const ETC: Tree = {
@@ -18,49 +18,6 @@ const ETC: Tree = {
   'rsyslog.d/30-lab.conf': 'edited\n',
   'rsyslog.d/99-new.conf': 'new\n',
 };
-/** The root of the test server cannot be written to. */
-const INSTALLED = '/etc/sshdrift-probe';
-
-interface Site {
-  readonly server: Sshd;
-  readonly repo: Repository;
-  readonly program: string;
-  readonly inventory: (more: object) => void;
-}
-
-/** A server whose one key is restricted as the printed instructions say. */
-async function restrictedSite(options: SshdOptions, ssh: object): Promise<Site> {
-  const server = await startSshd({ user: 'deploy', ...options });
-  const repo = createRepository({
-    'files/rsyslog.conf': 'main\n',
-    'files/rsyslog.d/30-lab.conf': 'lab\n',
-  });
-  const inventory = (more: object): void => {
-    const entry = serverEntry(server) as { readonly ssh: object };
-    const servers = { lab: { ...entry, ssh: { ...entry.ssh, ...ssh } } };
-    repo.write({ 'inventory.yaml': inventoryOf({}, { servers, ...more }) });
-  };
-  inventory({});
-  const printed = await sshdrift(['probe', '--authorized-keys', '--key', `${server.identityFile}.pub`], {
-    cwd: repo.dir,
-  });
-  expect([printed.code, printed.stderr]).toEqual([0, '']);
-  const program = printed.stdout.replaceAll(FORCED_COMMAND_PATH, INSTALLED);
-  const line = /^# (restrict,.*)$/m.exec(program)?.[1];
-  const rule = /^# (deploy ALL=.*)$/m.exec(program)?.[1];
-  await server.write({
-    [INSTALLED.slice('/etc/'.length)]: { type: 'file', content: program, mode: 0o755 },
-    '../home/deploy/.ssh/authorized_keys': {
-      type: 'file',
-      content: `${line}\n`,
-      mode: 0o600,
-      owner: 'deploy:deploy',
-    },
-    ...(rule === undefined ? {} : { sudoers: { type: 'file', content: `${rule}\n`, mode: 0o440 } }),
-  });
-  return { server, repo, program, inventory };
-}
-
 const own = needsOwnEtc();
 
 own.describe('a restricted key', () => {
@@ -108,6 +65,16 @@ asRoot.describe('a restricted key that reads as root', () => {
       const { code, stdout } = await sshdrift(['check'], { cwd: repo.dir });
       expect(stdout).toContain('DRIFTED_FILES=/etc/rsyslog.d/30-lab.conf,/etc/rsyslog.d/99-new.conf\n');
       expect(code).toBe(2);
+      // Every shell hands on what was sent as one word, and runs none of it.
+      for (const sent of [
+        '$(touch /tmp/x)',
+        '`touch /tmp/x`',
+        '"; touch /tmp/x; "',
+        "'; touch /tmp/x; '",
+        'a\ntouch /tmp/x',
+      ])
+        expect(await run(reachOf(server), sent)).not.toMatch(/\n0$/);
+      expect(await server.sh('ls /tmp/x 2>&1 || :')).toContain('No such file');
       // What sudoers allows is the program, and neither a shell nor anything that the program could be told to run.
       await server.sh(`printf '%s\\n' '${server.clientKey.publicKey}' >/home/deploy/.ssh/authorized_keys`);
       const reach = reachOf(server);

@@ -4,6 +4,7 @@ import type { FailedDelivery, Trouble } from '../../src/domain/delivery-trouble.
 
 const failed = (over: Partial<FailedDelivery>) =>
   failedDelivery({
+    receiver: 'status-server',
     server: 'rsyslog-lab',
     endpoint: new URL('http://status.example/api/status'),
     tokenSent: false,

@@ -8,9 +8,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { hostKeyAlgorithms, hostKeyTrust, hostKeyVerdict } from '../../src/domain/host-key-trust.ts';
+import {
+  hostKeyAlgorithms,
+  hostKeyNames,
+  hostKeyTrust,
+  hostKeyVerdict,
+} from '../../src/domain/host-key-trust.ts';
 import { matchesHostNames } from '../../src/domain/host-pattern.ts';
 import { parseKnownHosts } from '../../src/domain/known-hosts.ts';
+import { indexKnownHosts } from '../../src/domain/known-hosts-index.ts';
 import { findProgram } from '../support/find-program.ts';
 import {
   blobOf,
@@ -106,10 +112,12 @@ async function askOpenSsh(files: readonly string[], c: Case & Partial<Exception>
 
 /** What we make of it: the server presents the key of the first algorithm that it has. */
 async function askOurselves(files: readonly string[], c: Case): Promise<string> {
-  const texts = await Promise.all(
-    files.map(async file => parseKnownHosts(file, await readFile(file, 'utf8'))),
-  );
   const address = { host: c.host ?? 'web', port: c.port ?? 22, alias: c.alias ?? null };
+  const texts = await Promise.all(
+    files.map(async file =>
+      indexKnownHosts(file, await readFile(file, 'utf8')).linesFor(hostKeyNames(address)),
+    ),
+  );
   const trust = hostKeyTrust([], texts.flat(), address);
   const has = (c.server ?? ['ed']).map(name => keys[name]);
   const presented = hostKeyAlgorithms(trust)
@@ -185,7 +193,9 @@ describe('as OpenSSH', () => {
           await writeFile(file, text);
           const { out } = await run(PROGRAMS.keygen, ['-F', n, '-f', file]);
           const theirs = [...out.matchAll(/^# Host .* found: line (\d+)/gm)].map(m => Number(m[1]));
-          const ours = parseKnownHosts(file, text).filter(line => matchesHostNames(line.names, n));
+          const ours = indexKnownHosts(file, text)
+            .linesFor([n])
+            .filter(line => matchesHostNames(line.names, n));
           expect(ours.map(line => line.line)).toEqual(theirs);
         },
       ),

@@ -21,11 +21,55 @@ function refusal(text: string): UserError {
   throw new Error('the inventory was accepted');
 }
 
-const KEYS = 'repo, files, root, watch, unmanaged, ignore, expect, max_file_size, service, ssh, servers';
+const KEYS =
+  'repo, files, root, watch, unmanaged, ignore, redact, expect, max_file_size, service, ssh, servers';
 const SSH_KEYS =
   'user, port, identity_file, known_hosts, host_key_policy, connect_timeout, timeout, jump, become';
 const SERVER_NAME = 'a server name holds only letters, digits and . _ - : @, and does not begin with -';
 const NO_SERVER = 'must be a map with at least one server, like {web1: {host: 192.0.2.10}}';
+
+describe('what an error quotes', () => {
+  const CANARY = 'canary0815';
+  test.each([
+    `servers: {a: {ssh: {password: ${CANARY}}}}`,
+    `servers: {a: {host: "https://x:${CANARY}@h/"}}`,
+    `servers: {a: {host: "//x:${CANARY}@h"}}`,
+    `servers: {a: {labels: {token: [${CANARY}]}}}`,
+    `servers: {a: {labels: {token: {x: ${CANARY}}}}}`,
+    `servers: {a: {labels: {db_password: "${CANARY} a\nb"}}}`,
+    `servers: {a: {ssh: {password: *${CANARY}}}}`,
+    `servers:\n  a:\n    password: |${CANARY}\n`,
+    `servers:\n  a: "x" ${CANARY}\n`,
+    `password: "\\q${CANARY}"`,
+    `password: ${CANARY}`,
+  ])('names the place and hides the secret: %j', text => {
+    const { message, hint } = refusal(text);
+    expect(message).toMatch(/^inventory\.yaml:\d+:\d+: ./);
+    expect(message + hint).not.toContain(CANARY);
+  });
+
+  test('and what it says about a key with a suspicious name stays', () => {
+    expect(refusal('servers: {a: {ssh: {password: x}}}').message).toMatch(
+      /ssh\.password: unknown key; allowed: user, port/,
+    );
+  });
+});
+
+describe('names of secrets', () => {
+  test.each(['"*"', '"**"', '"._-"', '""', '"a b"', '"(a+)+$"', '5', `"${'x'.repeat(101)}"`])(
+    '%s is none',
+    name => {
+      expect(refusal(`redact: [${name}]\nservers: {a: }`).message).toMatch(
+        /^inventory\.yaml:1:10: redact\[0\]: must be the/,
+      );
+    },
+  );
+
+  test('are compared without case and punctuation', () => {
+    const text = 'redact: [Lab_Code, "acme.*"]\nservers: {a: }';
+    expect(parse(text).alsoSecret).toEqual(['labcode', 'acme*']);
+  });
+});
 
 describe('one mistake, one line', () => {
   test.each([
@@ -38,7 +82,7 @@ describe('one mistake, one line', () => {
     `repo: x\nservers: ⇒ 2:9: servers: ${NO_SERVER}, not nothing`,
     `servers: {} ⇒ 1:10: servers: ${NO_SERVER}, not an empty map`,
     'servers: {a: }\n---\nb ⇒ 2:1: a second YAML document begins here; an inventory is one, without `---`',
-    'servers:\n  a: *b ⇒ 2:6: *b has no anchor &b before it; quote a text that begins with *',
+    'servers:\n  a: *b ⇒ 2:6: *b has no anchor before it; quote a text that begins with *',
     'repo: !x y\nservers: {a: } ⇒ 1:7: unknown YAML tag; quote a text that begins with !',
     // Keys.
     `srevers: {a: }\nservers: {a: } ⇒ 1:1: srevers: unknown key; allowed: ${KEYS}`,

@@ -19,6 +19,7 @@ describe('what an inventory means', () => {
   test('the smallest one: a server whose name is its host, everything else by default', () => {
     expect(parse('servers:\n  web1:\n')).toEqual({
       repo: null,
+      alsoSecret: [],
       servers: [
         {
           name: 'web1',

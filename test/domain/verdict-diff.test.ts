@@ -3,7 +3,7 @@ import type { FileVerdict } from '../../src/domain/file-verdict.ts';
 import { verdictDiff } from '../../src/domain/verdict-diff.ts';
 import * as build from '../support/builders.ts';
 
-const VIEW = { context: 3, showSecrets: false };
+const VIEW = { context: 3, showSecrets: false, alsoSecret: [] };
 const notSent = build.serverFile('b\n', { bytes: null });
 
 test.each<readonly [string, FileVerdict, object | null]>([

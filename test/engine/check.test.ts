@@ -81,6 +81,7 @@ function world(connect: (name: string) => Promise<Connection | Failure> | null =
     sftp: async () => null,
     close: () => closed++,
     hold: () => () => undefined,
+    rest: () => () => undefined,
   };
   return {
     commands,
@@ -152,6 +153,7 @@ test('a file that changed while it was read is asked about once more', async () 
       sftp: async () => null,
       close: () => undefined,
       hold: () => () => undefined,
+      rest: () => () => undefined,
       exec: async command => {
         const nonce = /' '(\w{32}) /.exec(command)?.[1];
         const listing = asked === 0 ? `\n${nonce} G 0 listed` : '';
@@ -175,6 +177,7 @@ test('a file that could not be read makes a server without drift UNKNOWN, never 
       sftp: async () => null,
       close: () => undefined,
       hold: () => () => undefined,
+      rest: () => () => undefined,
       exec: async command => {
         const nonce = /' '(\w{32}) /.exec(command)?.[1];
         const listing = asked === 0 ? `\n${nonce} G 0 listed` : '';
@@ -216,6 +219,7 @@ describe('trouble', () => {
         sftp: async () => null,
         close: () => undefined,
         hold: () => () => undefined,
+        rest: () => () => undefined,
         exec: async command => {
           const nonce = /' '(\w{32}) /.exec(command)?.[1] ?? '';
           return {

@@ -27,6 +27,7 @@ test('a question of many parts is given up when the answers fill the memory', as
       exec,
       sftp: async () => null,
       hold: () => () => {},
+      rest: () => () => {},
       close: () => {},
     },
     question({ files }),

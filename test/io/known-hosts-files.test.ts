@@ -54,13 +54,21 @@ describe('which files', () => {
   });
 });
 
-test('a file is read once, for all servers and both at the same time', async () => {
+test('a file is read once for all servers, and again when it has changed', async () => {
   const path = join(dir, 'a');
-  await writeFile(path, `web ${keyText(KEY)}\n`);
+  await writeFile(path, `web,db ${keyText(KEY)}\n`);
   const hosts = open();
-  const [first] = await Promise.all([entries(hosts, server([path])), entries(hosts, server([path], 'db'))]);
-  await writeFile(path, '');
-  expect(await entries(hosts, server([path, join(dir, 'missing')]))).toEqual(first);
+  const lines = async (host: string): Promise<unknown> => {
+    const found = await hosts.entriesFor(server([path], host));
+    return isFailure(found) ? found : found[0];
+  };
+  const first = await lines('web');
+  // The very same object: it was not parsed again.
+  expect(await lines('db')).toBe(first);
+  await writeFile(path, `web ${keyText(RSA)}\n`);
+  expect(await entries(hosts, server([path]))).toEqual([`${path}:1 ssh-rsa`]);
+  await rm(path);
+  expect(await entries(hosts, server([path]))).toEqual([]);
 });
 
 describe('a file that cannot be read fails the server', () => {

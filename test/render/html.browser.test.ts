@@ -11,7 +11,36 @@ import { type Browser, noBrowser, openBrowser, type Page, violations } from '../
 import * as build from '../support/builders.ts';
 import { driftedSite } from '../support/drifted-site.ts';
 import { needs } from '../support/programs.ts';
+import { hostileReports } from '../support/report-formats.ts';
 import * as situations from '../support/situations.ts';
+
+const ELEMENTS =
+  'a b bdi body br code col colgroup del details div footer h1 h2 h3 h4 head header html i ins li main meta nav p section span style summary table tbody td th thead time title tr ul'.split(
+    ' ',
+  );
+const ATTRIBUTES =
+  'aria-hidden aria-label aria-labelledby charset class colspan content datetime href http-equiv id lang name open role scope tabindex'.split(
+    ' ',
+  );
+
+const VIEW = { diff: true, context: 3, showSecrets: false, alsoSecret: [], version: '1.2.3' };
+
+/** What a browser makes of a page, by its own parser, that was not meant: elements, attributes and comments. */
+const shape = `text => {
+  const meant = new Set(${JSON.stringify(ELEMENTS)});
+  const found = new Set();
+  const walker = (page => page.createTreeWalker(page, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_COMMENT))(
+    new DOMParser().parseFromString(text, 'text/html'),
+  );
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.nodeType === Node.COMMENT_NODE) { found.add('comment'); continue; }
+    const name = node.localName;
+    if (!meant.has(name) || node.namespaceURI !== 'http://www.w3.org/1999/xhtml') found.add(name);
+    for (const { name: attribute } of node.attributes)
+      if (!${JSON.stringify(ATTRIBUTES)}.includes(attribute)) found.add(name + '[' + attribute + ']');
+  }
+  return [...found].sort();
+}`;
 
 const missing = noBrowser();
 if (missing !== null) console.warn(`skipped: ${missing}`);
@@ -32,10 +61,7 @@ needs('chromium').describe('the HTML report', () => {
 
     const file = (report: Report): string => {
       const path = join(dir, 'report.html');
-      writeFileSync(
-        path,
-        renderHtml(report, { diff: true, context: 3, showSecrets: false, version: '1.2.3' }),
-      );
+      writeFileSync(path, renderHtml(report, VIEW));
       return pathToFileURL(path).href;
     };
 
@@ -43,6 +69,23 @@ needs('chromium').describe('the HTML report', () => {
     const SCREENS = (['light', 'dark'] as const).flatMap(scheme =>
       [390, 1280].map(width => [scheme, width] as const),
     );
+
+    test('nothing in it becomes an element, an attribute or a comment', async () => {
+      const page = await browser.newPage();
+      for (const report of hostileReports(100)) {
+        const text = renderHtml(report, VIEW);
+        expect(await page.evaluate(`(${shape})(${JSON.stringify(text)})`)).toEqual([]);
+      }
+      // Seen to find one.
+      const broken = renderHtml(driftedSite, VIEW).replace('<h1>', '<h1 onclick=x><img src=y><!-- z -->');
+      expect(await page.evaluate(`(${shape})(${JSON.stringify(broken)})`)).toEqual([
+        'comment',
+        'h1[onclick]',
+        'img',
+        'img[src]',
+      ]);
+      await page.close();
+    });
 
     test.each(SCREENS)(
       '%s, %i px wide: no axe violations, nothing wider than the screen',

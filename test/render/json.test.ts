@@ -5,7 +5,15 @@ import { renderPayload } from '../../src/render/payload.ts';
 import * as build from '../support/builders.ts';
 import * as situations from '../support/situations.ts';
 
-const PLAIN: JsonOptions = { version: '1.2.3', diff: false, context: 3, showSecrets: false, delivery: [] };
+const PLAIN: JsonOptions = {
+  version: '1.2.3',
+  diff: false,
+  context: 3,
+  showSecrets: false,
+  alsoSecret: [],
+  delivery: [],
+  pushes: [],
+};
 
 const GOLDEN: readonly (readonly [file: string, report: Report, options: Partial<JsonOptions>])[] = [
   ['in-sync', situations.inSync, {}],
@@ -55,7 +63,7 @@ test('has exactly the keys of the schema, in its order', () => {
   );
   const document = JSON.parse(renderJson(situations.mixed, PLAIN)) as Record<string, unknown>;
   expect(Object.keys(document).join()).toBe(
-    'schema,tool,repo,git,started_at,finished_at,sync_status,counts,servers,delivery,warnings',
+    'schema,tool,repo,git,started_at,finished_at,sync_status,counts,servers,delivery,pushes,warnings',
   );
 });
 

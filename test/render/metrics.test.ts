@@ -19,6 +19,9 @@ test('one sample of each family for each server; only SYNCED is 1', () => {
     'gitops_sync_status{repo="rsyslog",server="rsyslog-lab"} 0',
     'gitops_sync_status{repo="rsyslog",server="b"} 1',
     'gitops_sync_status{repo="rsyslog",server="c"} 0',
+    'gitops_last_check_success{repo="rsyslog",server="rsyslog-lab"} 1',
+    'gitops_last_check_success{repo="rsyslog",server="b"} 1',
+    'gitops_last_check_success{repo="rsyslog",server="c"} 0',
     'gitops_drift_files{repo="rsyslog",server="rsyslog-lab"} 1',
     'gitops_drift_files{repo="rsyslog",server="b"} 0',
     'gitops_drift_files{repo="rsyslog",server="c"} 0',
@@ -31,6 +34,7 @@ test('one sample of each family for each server; only SYNCED is 1', () => {
   expect(lines.filter(line => line.startsWith('# TYPE'))).toEqual(
     [
       'gitops_sync_status',
+      'gitops_last_check_success',
       'gitops_drift_files',
       'gitops_last_check_timestamp_seconds',
       'sshdrift_build_info',

@@ -127,6 +127,7 @@ async function patchFor(scope: Scope, server: Tree, wish: Wish = {}): Promise<Bu
     git: build.GIT,
     places,
     showSecrets: wish.showSecrets ?? true,
+    alsoSecret: [],
   });
 }
 
@@ -343,7 +344,7 @@ git.describe('git apply', () => {
     const place = mkdtempSync(join(tmpdir(), 'sshdrift-sha256-'));
     const change = { from: null, to: { path: 'b', mode: '100644', bytes: Buffer.from('a\0') } } as const;
     execFileSync('git', ['init', '-q', '--object-format=sha256'], { cwd: place, env: ENV });
-    const input = Buffer.from(patchFile(change, 'sha256').text, 'latin1');
+    const input = Buffer.from(patchFile(change, 'sha256', []).text, 'latin1');
     execFileSync('git', ['apply'], { cwd: place, env: ENV, input });
     expect(readFileSync(join(place, 'b'), 'latin1')).toBe('a\0');
     rmSync(place, { recursive: true });

@@ -10,6 +10,7 @@ const PLAIN: PreDeployOptions = {
   diff: false,
   context: 0,
   showSecrets: false,
+  alsoSecret: [],
   quiet: false,
   verbose: false,
   ruling: file => ruling(file, DESTROYED),

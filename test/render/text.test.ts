@@ -11,6 +11,7 @@ const PLAIN: TextOptions = {
   diff: false,
   context: 3,
   showSecrets: false,
+  alsoSecret: [],
   quiet: false,
   verbose: false,
 };

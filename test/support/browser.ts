@@ -34,7 +34,10 @@ export interface Page {
   readonly emulateMedia: (media: { colorScheme?: 'light' | 'dark'; media?: 'print' }) => Promise<void>;
   readonly setViewportSize: (size: { width: number; height: number }) => Promise<void>;
   readonly screenshot: (options: { path: string; fullPage: boolean }) => Promise<unknown>;
-  readonly keyboard: { readonly press: (key: string) => Promise<void> };
+  readonly keyboard: {
+    readonly press: (key: string) => Promise<void>;
+    readonly type: (text: string) => Promise<void>;
+  };
   readonly close: () => Promise<void>;
 }
 
@@ -79,6 +82,19 @@ export async function openBrowser(bypassCSP: boolean): Promise<Browser> {
     },
   };
 }
+
+/** Resolves as soon as a condition in JavaScript holds, which is looked at whenever the document changes. */
+export const until = (page: Page, condition: string): Promise<unknown> =>
+  page.evaluate(`new Promise(resolve => {
+    const look = () => {
+      if (!(${condition})) return;
+      observer.disconnect();
+      resolve();
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+    look();
+  })`);
 
 /** What axe finds wrong with a page: rule, and the first element that breaks it. */
 export async function violations(page: Page): Promise<readonly string[]> {

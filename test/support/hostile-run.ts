@@ -115,7 +115,9 @@ export async function runAgainst(
       expect((failure?.message ?? '').length, failure?.message.slice(0, 80)).toBeLessThan(LONGEST);
     expect(of(GOOD)).toMatchObject({ sync_status: 'SYNCED', failure: null });
     const posted = receiver.received().filter(({ server }) => server === GOOD);
-    expect(posted).toMatchObject([{ sync_status: 'SYNCED', drift_count: 0 }]);
+    // More than once the same if an answer took longer than one try may: the flood is for these processors, too.
+    expect(new Set(posted.map(status => JSON.stringify(status))).size).toBe(1);
+    expect(posted[0]).toMatchObject({ sync_status: 'SYNCED', drift_count: 0 });
     const statuses = all.map(({ sync_status }) => sync_status);
     const undelivered = delivery.some(({ outcome }) => outcome === 'failed');
     expect(code).toBe(

@@ -1,7 +1,7 @@
 import type { Place } from './place.ts';
 
 /** Everything in the server that can be written, or that a client could change. */
-const WRITABLE = ['/etc', '/root', '/home', '/var', '/run', '/tmp', '/dev/shm'];
+export const WRITABLE = ['/etc', '/root', '/home', '/var', '/run', '/tmp', '/dev/shm'];
 
 const script = (dirs: string): string => `
 find ${dirs} -printf '%p\\0%y %m %U:%G %s bytes, modified %T@, changed %C@ %l\\0'

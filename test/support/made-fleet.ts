@@ -70,6 +70,7 @@ function connectionOf(name: string, drifted: boolean): Connection {
     },
     sftp: async () => null,
     hold: () => () => undefined,
+    rest: () => () => undefined,
     close: () => undefined,
   };
 }

@@ -1,7 +1,8 @@
 import { onTestFinished } from 'vitest';
 import type { Payload } from '../../src/domain/payload.ts';
-import { createStatusPoster, type PosterSettings, type StatusPoster } from '../../src/io/post-status.ts';
+import { createStatusPoster, type PosterSettings } from '../../src/io/post-status.ts';
 import type { PosterClock } from '../../src/io/post-with-retries.ts';
+import type { StatusPoster } from '../../src/io/status-poster.ts';
 
 export const payload: Payload = {
   repo: 'rsyslog',

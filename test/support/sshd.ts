@@ -35,6 +35,8 @@ export interface SshdOptions {
   readonly isolation?: Isolation;
   /** The only programs on the PATH of a session. Add scripts of your own as `files` below /run/tools. */
   readonly tools?: readonly string[];
+  /** Stands before sshd's own command, in the server: a tracer with its arguments. */
+  readonly tracer?: readonly string[];
 }
 
 /** A running server. */
@@ -106,7 +108,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       ]),
   });
   const root = `${place.prefix}/etc`;
-  const server = await listenForSshd([...place.enter, ...sshdCommand(root)]);
+  const server = await listenForSshd([...place.enter, ...(options.tracer ?? []), ...sshdCommand(root)]);
   const knownHosts = hostKeys.map(key => `[127.0.0.1]:${server.port} ${key.publicKey}\n`).join('');
   const user = place.isolation === 'none' ? userInfo().username : (options.user ?? 'root');
   return {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { statusDocuments } from '../../src/cli/status-documents.ts';
+import { STALE_SECONDS } from '../../src/domain/staleness.ts';
 import type { StatusChange, StatusRecord } from '../../src/domain/status-record.ts';
 import { HTTP_LIMITS } from '../../src/io/status-server/listen-http.ts';
 import {
@@ -38,7 +39,7 @@ export async function startStatusReceiver(
     listen: { host: '127.0.0.1', port: 0 },
     directory,
     token: null,
-    documents: statusDocuments('1.2.3'),
+    documents: statusDocuments('1.2.3', STALE_SECONDS * 1000),
     stored: change => void changes.push(change),
     tell: sentence => void told.push(sentence),
     now: () => new Date('2100-01-01T00:00:00Z'),

@@ -10,6 +10,7 @@ export function worldOf(
     write: (text: string | Buffer) => void said.push(`${text}`),
     isTTY: false,
     columns: () => 80,
+    isClosed: () => false,
   };
   const { homedir, username } = userInfo();
   return {

@@ -1,8 +1,9 @@
 // Alert rules. One cause makes one alert: while the status server does not answer, only the rule that says so fires,
 // and the others keep what they said last.
 
+import { STALE_SECONDS } from '../staleness.ts';
 import { DATA_SOURCE_UID, infinityQuery } from './infinity.ts';
-import { AGE, COUNT, DRIFT, type Query, STALE_SECONDS } from './selectors.ts';
+import { AGE, COUNT, DRIFT, type Query } from './selectors.ts';
 
 interface Rule {
   readonly uid: string;

@@ -1,7 +1,8 @@
 // The dashboard in the classic model, which Grafana 11.6 and later import. Three queries a refresh, whatever there is to see.
 
+import { STALE_SECONDS } from '../staleness.ts';
 import { INFINITY, infinityQuery } from './infinity.ts';
-import { FILES, type Query, SERVERS, STALE_SECONDS, SUMMARY } from './selectors.ts';
+import { FILES, type Query, SERVERS, SUMMARY } from './selectors.ts';
 
 /** Chosen in the dashboard, so that it needs no data source of a certain name. */
 const DATA_SOURCE = { type: INFINITY, uid: '$datasource' };

@@ -6,6 +6,8 @@
 // - Everything ends in `$append([], …)`: a selector without a result is an error there, not an empty table.
 // - No `%`, `@`, `#`, `??`, `?:`, and no function that is newer than 1.5.
 
+import { STALE_SECONDS } from '../staleness.ts';
+
 /** A query: its root selector, and a column for each key of the rows that it makes. */
 export interface Query {
   readonly rootSelector: string;
@@ -18,9 +20,6 @@ export interface Column {
   readonly title: string;
   readonly type: 'string' | 'number' | 'timestamp';
 }
-
-/** A server whose last check is older than this many seconds is stale; checks run every two minutes. */
-export const STALE_SECONDS = 600;
 
 const age = '($millis() - $toMillis(last_check)) / 1000';
 

@@ -4,13 +4,15 @@
 
 import type { Become } from '../inventory.ts';
 
+// `-k` beside a command: sudo neither looks at nor writes /run/sudo/ts, where it notes who gave a password when. Without it
+// sudo does write there, even with `-n`.
 const WITHOUT_PASSWORD: Readonly<Record<Become, string>> = {
-  sudo: 'env LC_ALL=C sudo -n -- ',
+  sudo: 'env LC_ALL=C sudo -k -n -- ',
   doas: 'env LC_ALL=C doas -n ',
 };
 
 /** Reads the password from the first line of stdin, if it needs one; the script itself closes stdin before anything else. */
-const WITH_PASSWORD = "env LC_ALL=C sudo -S -p '' -- ";
+const WITH_PASSWORD = "env LC_ALL=C sudo -k -S -p '' -- ";
 
 /** Bytes that elevation may put in front of a command. */
 export const LONGEST_ELEVATION = WITH_PASSWORD.length;

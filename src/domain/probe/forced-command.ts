@@ -54,7 +54,8 @@ function instructions(restriction: Restriction): string {
     `sshdrift-probe, made by sshdrift ${version} for ${servers.join(', ')}: all that a restricted key can do there.`,
     'It tells which watched files differ from their Git copies, and how. What it receives is never run.',
     '',
-    `1. Install this file as ${FORCED_COMMAND_PATH}, owned by root, mode 0755.`,
+    `1. Install this file as ${FORCED_COMMAND_PATH}, owned by root, mode 0755, on the server:`,
+    `install -D -o root -g root -m 0755 sshdrift-probe ${FORCED_COMMAND_PATH}`,
     `2. Add this line to ~${user}/.ssh/authorized_keys:`,
     authorizedKey(restriction),
     ...(rule ? [`3. Add this line to ${file}; it allows nothing but this program:`, rule] : []),
@@ -117,7 +118,7 @@ c=\${1-\${SSH_ORIGINAL_COMMAND-}}
 [ "$c" ] || refuse "this key can only be used by sshdrift check"
 [ \${#c} -le 32768 ] || refuse "a command of \${#c} bytes"
 case $c in *[!\\ -~]*) refuse "a command with bytes that sshdrift never sends";; esac
-c=\${c#"env LC_ALL=C sudo -n -- "}; c=\${c#"env LC_ALL=C doas -n "}
+c=\${c#"env LC_ALL=C sudo -k -n -- "}; c=\${c#"env LC_ALL=C doas -n "}
 h="sh -c 'eval \\"\\$(printf %b \\"\\$0\\")\\"' '"
 s=\${c#"$h"}; s=\${s%%\\'*}; p=\${c#"$h$s' '"}; p=\${p%\\'}
 [ "$c" = "$h$s' '$p'" ] || refuse "a command that is not sshdrift's"

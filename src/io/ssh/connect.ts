@@ -10,7 +10,7 @@ import { exec } from './exec.ts';
 import { handshake } from './handshake.ts';
 import { createHostKeyCheck } from './host-key-check.ts';
 import type { Identities } from './identities.ts';
-import { createJumpHosts, jumpName, type Session } from './jump-hosts.ts';
+import { createJumpHosts, type HopTrouble, jumpName, type Session } from './jump-hosts.ts';
 import { createLifeline } from './lifeline.ts';
 import { openTransport } from './open-transport.ts';
 import type { Terminal } from './passphrases.ts';
@@ -27,6 +27,8 @@ export interface SshSettings {
   readonly sawHostKey?: (destination: Destination, key: Buffer) => void;
   /** Of proxy commands; without secrets. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether a jump host that could not be reached is tried again for later servers; `once` unless given. */
+  readonly hopTrouble?: HopTrouble;
 }
 
 /** The engine's way to servers; `close` ends the connections to jump hosts when the run is over. */
@@ -49,7 +51,7 @@ interface Login extends Session {
 /** The engine's way to servers, by ssh2. */
 export function createConnect(settings: SshSettings): Connect {
   const { knownHosts, identities, terminal, env } = settings;
-  const jumps = createJumpHosts((hop, signal) => logIn(withHopDeadline(hop), signal));
+  const jumps = createJumpHosts((hop, signal) => logIn(withHopDeadline(hop), signal), settings.hopTrouble);
 
   const logIn = async (destination: Destination, signal: AbortSignal): Promise<Login | Failure> => {
     // Decrypting a key and reading known_hosts is our time, not the server's: no deadline runs yet.
@@ -136,6 +138,7 @@ export function createConnect(settings: SshSettings): Connect {
         return result !== null && isFailure(result) ? explain(result) : result;
       },
       hold: lifeline.hold,
+      rest: lifeline.rest,
       close: login.end,
     } satisfies Connection;
   };

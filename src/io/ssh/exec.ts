@@ -77,7 +77,7 @@ export function exec(
       setImmediate(() => resolve({ code: 'ssh/interrupted', host, detail: (error as Error).message }));
     }
   });
-  return Promise.race([lifeline.ended, answer]);
+  return lifeline.during(answer);
 }
 
 function openFailure(host: string, error: Error): Failure {

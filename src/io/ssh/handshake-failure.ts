@@ -2,8 +2,8 @@
 // error, one, or several for one trouble, so the decision is taken from the facts that we collected ourselves.
 
 import type { Destination } from '../../domain/destination.ts';
-import { decodeBytes } from '../../domain/escape.ts';
 import type { Failure } from '../../domain/failure.ts';
+import { firstWords } from '../../domain/failure-quotes.ts';
 import type { AuthenticationStory } from './authentication.ts';
 
 /** What is known when the connection ends before it is ready. */
@@ -45,7 +45,7 @@ export function handshakeFailure(facts: HandshakeFacts): Failure {
       detail: error.message.replace(/^Handshake failed: /, ''),
     };
   }
-  const greeting = decodeBytes(facts.greeting.subarray(0, 200)).trim();
+  const greeting = firstWords(facts.greeting);
   if (!facts.identified && !/^SSH-/m.test(greeting)) {
     if (greeting && !/MaxStartups|not allowed at this time/i.test(greeting)) {
       return { code: 'ssh/not-ssh', host, port, greeting };

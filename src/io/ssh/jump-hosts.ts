@@ -7,6 +7,7 @@ import type { Destination } from '../../domain/destination.ts';
 import type { Failure, JumpTrouble } from '../../domain/failure.ts';
 import { isFailure } from '../../engine/ports.ts';
 import type { Lifeline } from './lifeline.ts';
+import { takesPackets } from './ssh2-internals.ts';
 import { isLoss, type Transport } from './transport.ts';
 
 /** A connection that is logged in. */
@@ -37,7 +38,10 @@ const LOGINS_AT_ONCE = 3;
 
 type Login = (hop: Destination, signal: AbortSignal) => Promise<Session | Failure>;
 
-export function createJumpHosts(logIn: Login): JumpHosts {
+/** Of a hop that could not be reached: whether whoever comes later tries again, or hears the same. */
+export type HopTrouble = 'once' | 'again';
+
+export function createJumpHosts(logIn: Login, trouble: HopTrouble = 'once'): JumpHosts {
   const sessions = new Map<string, Promise<Session | Failure>>();
   const doors = new Map<string, LimitFunction>();
   let closed = false;
@@ -47,7 +51,10 @@ export function createJumpHosts(logIn: Login): JumpHosts {
     doors.set(addressOf(hop), door);
     // Whoever waits here has no deadline yet.
     const session = await door(() => logIn(hop, signal));
-    if (isFailure(session)) return session;
+    if (isFailure(session)) {
+      if (trouble === 'again') sessions.delete(keyOf(hop));
+      return session;
+    }
     session.lifeline.lift();
     // One that is lost after it stood is opened again for the next server; there are many reasons to end a long one.
     void session.lifeline.ended.then(() => sessions.delete(keyOf(hop)));
@@ -96,15 +103,13 @@ function forward(session: Session, destination: Destination, lifeline: Lifeline)
   });
   const refused = (detail: string, prohibited = false): void =>
     lifeline.end(failure({ kind: 'forward', prohibited, detail }));
-  let lost: Failure | null = null;
-  void session.lifeline.ended.then(reason => {
-    lost = reason;
-  });
+  const lost = session.lifeline.reason;
   /** A channel of a lost connection just closes; that of the jump host learns why a moment later. */
   const explain = async (what: Failure): Promise<Failure> => {
     if (!isLoss(what)) return what;
     await new Promise(setImmediate);
-    return lost === null ? what : failure({ kind: 'hop', failure: lost });
+    const reason = lost();
+    return reason === null ? what : failure({ kind: 'hop', failure: reason });
   };
 
   const timer = setTimeout(() => refused(`no answer in ${connectTimeoutMs / 1000} s`), connectTimeoutMs);
@@ -115,15 +120,14 @@ function forward(session: Session, destination: Destination, lifeline: Lifeline)
       if (error) {
         const detail = error.message.replace(/^\(SSH\) Channel open failure: /, '');
         // On a lost connection, too; then the reason is known a moment later.
-        setImmediate(() =>
-          lost === null
-            ? refused(detail.toLowerCase(), error.reason === PROHIBITED)
-            : lifeline.end(failure({ kind: 'hop', failure: lost })),
-        );
+        setImmediate(() => {
+          const reason = lost();
+          if (reason === null) refused(detail.toLowerCase(), error.reason === PROHIBITED);
+          else lifeline.end(failure({ kind: 'hop', failure: reason }));
+        });
         return;
       }
-      // ssh2 never returns from a write into a channel whose packets may have no byte (mscdex/ssh2#1504).
-      if ((channel as PeerLimits).outgoing.packetSize < 1) {
+      if (!takesPackets(channel)) {
         refused('it accepts no data');
         return;
       }
@@ -142,5 +146,3 @@ function forward(session: Session, destination: Destination, lifeline: Lifeline)
 }
 
 type OpenError = Error & { readonly reason?: number };
-/** Not in the types of ssh2. */
-type PeerLimits = ClientChannel & { readonly outgoing: { readonly packetSize: number } };

@@ -9,6 +9,13 @@ export interface Lifeline {
   readonly carry: (transport: Pick<Transport, 'destroy' | 'finish'>) => void;
   /** Resolves with the first reason to end; never rejects, and never resolves if the connection ends well. */
   readonly ended: Promise<Failure>;
+  /**
+   * What work resolves with, or the reason to end if that comes first. Not a race with `ended`, which would keep every
+   * result for as long as the connection lives.
+   */
+  readonly during: <T>(work: Promise<T>) => Promise<T | Failure>;
+  /** The reason that it has ended for; null as long as it has not, and if it ended well. */
+  readonly reason: () => Failure | null;
   /** Ends the connection for a reason, unless it has ended. */
   readonly end: (failure: Failure) => void;
   /** Ends the connection because its work is done. */
@@ -18,6 +25,8 @@ export interface Lifeline {
   readonly lift: () => void;
   /** Stops the deadline's clock until the returned function is called: a person is asked, and takes the time it takes. */
   readonly hold: () => () => void;
+  /** As {@link Lifeline.hold}, between two questions: afterwards there is the whole time again. */
+  readonly rest: () => () => void;
   /** What the connection is busy with, for the deadline's message. */
   readonly enter: (phase: Phase) => void;
   readonly phase: () => Phase;
@@ -34,6 +43,8 @@ export function createLifeline(limits: LifelineLimits): Lifeline {
   let carried: Pick<Transport, 'destroy' | 'finish'> | null = null;
   let phase: Phase = 'connect';
   let over = false;
+  let reason: Failure | null = null;
+  const waiting = new Set<(failure: Failure) => void>();
   let settle: (failure: Failure) => void;
   const ended = new Promise<Failure>(resolve => {
     settle = resolve;
@@ -52,7 +63,10 @@ export function createLifeline(limits: LifelineLimits): Lifeline {
     if (over) return;
     stop();
     carried?.destroy();
+    reason = failure;
     settle(failure);
+    for (const tell of waiting) tell(failure);
+    waiting.clear();
   };
   const aborted = (): void => end({ code: 'ssh/interrupted', host: limits.host, detail: 'the run ended' });
   const expire = (): void =>
@@ -61,6 +75,18 @@ export function createLifeline(limits: LifelineLimits): Lifeline {
     if (lifted) return;
     startedAt = performance.now();
     timer = setTimeout(expire, left);
+  };
+  const hold = (): (() => void) => {
+    if (holds++ === 0) {
+      clearTimeout(timer);
+      left = Math.max(0, left - (performance.now() - startedAt));
+    }
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      if (--holds === 0 && !over) run();
+    };
   };
   run();
   limits.signal.addEventListener('abort', aborted);
@@ -71,6 +97,14 @@ export function createLifeline(limits: LifelineLimits): Lifeline {
       if (over) transport.destroy();
     },
     ended,
+    during: work => {
+      if (reason !== null) return Promise.resolve(reason);
+      return new Promise((resolve, reject) => {
+        waiting.add(resolve);
+        work.then(resolve, reject).finally(() => waiting.delete(resolve));
+      });
+    },
+    reason: () => reason,
     end,
     finish: () => {
       if (over) return;
@@ -83,16 +117,12 @@ export function createLifeline(limits: LifelineLimits): Lifeline {
       lifted = true;
       clearTimeout(timer);
     },
-    hold: () => {
-      if (holds++ === 0) {
-        clearTimeout(timer);
-        left = Math.max(0, left - (performance.now() - startedAt));
-      }
-      let released = false;
+    hold,
+    rest: () => {
+      const release = hold();
       return () => {
-        if (released) return;
-        released = true;
-        if (--holds === 0 && !over) run();
+        left = limits.timeoutMs;
+        release();
       };
     },
     enter: next => {

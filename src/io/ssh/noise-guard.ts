@@ -2,8 +2,10 @@ import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import { onChannelData } from './ssh2-internals.ts';
 
-/** Bytes besides the answers that a server may send once we are logged in: its other host keys, signs of life. */
+/** Bytes besides the answers that a server may send at once, when we are logged in: its other host keys, signs of life. */
 const SPARE = 256 * 1024;
+/** Bytes a second of that which are forgotten: a connection may live for weeks, with a sign of life every second. */
+const FORGOTTEN = 1024;
 /** Bytes on the wire for each byte of an answer; packets of 20 bytes take three, and frequent key exchanges a little. */
 const PER_BYTE = 8;
 /** Bytes that may wait to be sent. We ask for little, so only replies to requests without end come to so much. */
@@ -15,14 +17,17 @@ const UNSENT = 4 * 1024 * 1024;
  * reads the replies, which then fill the memory.
  */
 export function guardAgainstNoise(client: Client, stream: Duplex, end: (detail: string) => void): void {
-  let received = 0;
-  let useful = 0;
+  /** Bytes that neither answers nor time account for. */
+  let noise = 0;
+  let at = performance.now();
   onChannelData(client, bytes => {
-    useful += bytes;
+    noise -= PER_BYTE * bytes;
   });
   stream.on('data', (chunk: Buffer) => {
-    received += chunk.length;
-    if (received > SPARE + PER_BYTE * useful) end('it sends messages without end, and no answer');
+    const now = performance.now();
+    noise = Math.max(0, noise - (FORGOTTEN * (now - at)) / 1000 + chunk.length);
+    at = now;
+    if (noise > SPARE) end('it sends messages without end, and no answer');
     else if (stream.writableLength > UNSENT) end('it makes requests without end, and reads no reply');
   });
 }

@@ -4,6 +4,9 @@ import type { Failure } from '../../domain/failure.ts';
 import type { Lifeline } from './lifeline.ts';
 import type { Transport } from './transport.ts';
 
+/** Of silence, before the kernel asks whether the other side is still there; firewalls forget after minutes. */
+const KEEP_ALIVE_MS = 60_000;
+
 /**
  * Connects by TCP, within a time of its own; resolves with success only, a failure ends the lifeline. Nagle's algorithm is
  * off: with it each small handshake message waits for a delayed ACK of 40 ms.
@@ -11,7 +14,7 @@ import type { Transport } from './transport.ts';
 export function openSocket(destination: Destination, lifeline: Lifeline): Promise<Transport> {
   const { host, port, family, bindAddress, connectTimeoutMs: afterMs } = destination;
   const socket = connect({
-    ...{ host, port, noDelay: true, keepAlive: true },
+    ...{ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS },
     ...(family === null ? { autoSelectFamily: true } : { family }),
     ...(bindAddress === null ? {} : { localAddress: bindAddress }),
   });

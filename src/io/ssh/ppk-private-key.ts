@@ -8,8 +8,8 @@ import { readStrings } from '../../domain/ssh-wire.ts';
 
 /** Null for types that are not signed with here, and for numbers that make no key. */
 export function ppkPrivateKey({ blob, secret }: Ppk): KeyObject | null {
-  const jwk = JWK[keyType(blob)]?.(blob, secret);
   try {
+    const jwk = JWK[keyType(blob)]?.(blob, secret);
     return jwk ? createPrivateKey({ key: jwk, format: 'jwk' }) : null;
   } catch {
     return null;

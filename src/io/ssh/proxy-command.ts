@@ -5,14 +5,15 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { kill } from 'node:process';
 import { Duplex } from 'node:stream';
 import type { Destination } from '../../domain/destination.ts';
-import { decodeBytes } from '../../domain/escape.ts';
 import type { Failure } from '../../domain/failure.ts';
+import { lastWords } from '../../domain/failure-quotes.ts';
 import { fileTrouble } from '../file-trouble.ts';
 import { startChild } from '../start-child.ts';
 import type { Lifeline } from './lifeline.ts';
 import { isLoss, type Transport } from './transport.ts';
 
-const STDERR_KEPT = 200;
+/** Bytes; not all are told, see {@link lastWords}. */
+const STDERR_KEPT = 4096;
 /** How long a command may take to end after SIGHUP, and its last words after that, in milliseconds. */
 const GRACE_MS = 500;
 
@@ -62,7 +63,7 @@ export function runProxyCommand(
     // Its last words and its exit status come a little later than the end of its output.
     await Promise.race([closed, new Promise(resolve => setTimeout(resolve, GRACE_MS).unref())]);
     const detail = ending ?? 'it closed the connection';
-    return { code: 'ssh/proxy-failed', host, program, detail, output: decodeBytes(stderr).trim() };
+    return { code: 'ssh/proxy-failed', host, program, detail, output: lastWords(stderr) };
   };
   const timer = setTimeout(() => {
     ending = `no answer in ${connectTimeoutMs / 1000} s`;

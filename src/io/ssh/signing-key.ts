@@ -60,13 +60,14 @@ async function openSshKey(text: string, passphrase: string | null): Promise<KeyO
   if (plain) return plain;
   // Also to say what is wrong with it.
   const { parseKey } = (await import('ssh2')).default.utils;
-  const parsed = parseKey(text, passphrase ?? undefined);
-  const key = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (key === undefined || key instanceof Error) return trouble(key?.message ?? 'it is empty', passphrase);
   try {
+    const parsed = parseKey(text, passphrase ?? undefined);
+    const key = Array.isArray(parsed) ? parsed[0] : parsed;
+    if (key === undefined || key instanceof Error) return trouble(key?.message ?? 'it is empty', passphrase);
     return createPrivateKey(key.getPrivatePEM());
   } catch {
-    return { kind: 'unusable', detail: `malformed ${key.type} key` };
+    // Numbers that nobody can calculate with: ssh2 throws, too, and OpenSSL.
+    return { kind: 'unusable', detail: 'the key is damaged' };
   }
 }
 

@@ -5,22 +5,40 @@ import type { StatusEvent } from '../../domain/status-event.ts';
 import type { StatusRecord } from '../../domain/status-record.ts';
 import { rollUp } from '../../domain/status-roll-up.ts';
 import { createNonce } from '../nonce.ts';
+import { addressOf } from './address-of.ts';
 import { type Answer, jsonAnswer, jsonText } from './answer.ts';
 import { type PostDesk, takePost } from './take-post.ts';
 
 /** A document that is not JSON, with the headers that belong to it. */
 export interface Document {
   readonly type: string;
-  readonly body: string;
+  readonly body: () => string;
+  /** What the body depends on besides the records, for its entity tag; null for a document without one. */
+  readonly state: string | null;
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What the page is made of. */
+export interface PageRequest {
+  /** Sorted by repo, then server. */
+  readonly statuses: readonly StatusRecord[];
+  /** Newest first. */
+  readonly events: readonly StatusEvent[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** What is looked for; empty for everything. */
+  readonly search: string;
+  /** Base URL as the client sees it, safe in a shell. */
+  readonly address: string;
+  /** Posts need a token. */
+  readonly needsToken: boolean;
 }
 
 /** What is rendered elsewhere. */
 export interface Documents {
   /** One line of JSON that is safe to print. */
   readonly json: (value: unknown) => string;
-  /** Sorted by repo, then server; events newest first. */
-  readonly page: (statuses: readonly StatusRecord[], events: readonly StatusEvent[]) => Document;
+  readonly page: (request: PageRequest) => Document;
   readonly metrics: (statuses: readonly StatusRecord[]) => Document;
 }
 
@@ -38,7 +56,7 @@ const DEFAULT_EVENTS = 100;
 export function createAnswers(desk: PostDesk, documents: Documents): AnswerRequest {
   const { store } = desk;
   const start = createNonce().slice(0, 12);
-  const tag = (): string => `"${start}-${store.version()}"`;
+  const tag = (state = ''): string => `"${start}-${store.version()}${state}"`;
   const made = new Map<string, { readonly version: number; readonly body: Buffer }>();
 
   const once = (name: string, make: () => string): Buffer => {
@@ -49,13 +67,22 @@ export function createAnswers(desk: PostDesk, documents: Documents): AnswerReque
     return body;
   };
   const sorted = (): readonly StatusRecord[] => rollUp(store.records()).statuses;
-  const document = ({ type, body, headers }: Document): Answer => ({
+  const document = ({ state, ...rest }: Document): Answer => ({
     status: 200,
-    type,
-    body: () => body,
-    etag: null,
-    headers,
+    etag: state === null ? null : tag(`-${state}`),
+    ...rest,
   });
+  const page: Handler = (query, request) =>
+    document(
+      documents.page({
+        statuses: sorted(),
+        events: store.events(),
+        now: desk.now().getTime(),
+        search: query.get('q') ?? '',
+        address: addressOf(request),
+        needsToken: desk.token !== null,
+      }),
+    );
 
   // Of thousands of records a few change between two answers, so each is written once.
   const texts = new WeakMap<StatusRecord, string>();
@@ -83,7 +110,7 @@ export function createAnswers(desk: PostDesk, documents: Documents): AnswerReque
   };
 
   const routes: Readonly<Record<string, Route>> = {
-    '/': { GET: () => document(documents.page(sorted(), store.events())) },
+    '/': { GET: page },
     '/status.json': { GET: statusJson },
     '/api/status': {
       GET: () => jsonText(tag(), () => once('array', () => `[${sorted().map(textOf).join(',')}]\n`)),
@@ -91,7 +118,7 @@ export function createAnswers(desk: PostDesk, documents: Documents): AnswerReque
     },
     '/api/events': { GET: events },
     '/metrics': { GET: () => document(documents.metrics(sorted())) },
-    '/healthz': { GET: () => document({ type: 'text/plain; charset=utf-8', body: 'ok\n', headers: {} }) },
+    '/healthz': { GET: () => document(HEALTH) },
   };
 
   const oneRecord = (repo: string, server: string): Route => ({
@@ -120,6 +147,13 @@ export function createAnswers(desk: PostDesk, documents: Documents): AnswerReque
     return jsonAnswer(405, { error: `this address takes ${allow}` }, { allow });
   };
 }
+
+const HEALTH: Document = {
+  type: 'text/plain; charset=utf-8',
+  body: () => 'ok\n',
+  state: null,
+  headers: {},
+};
 
 const ADDRESSES =
   '/, /status.json, /api/status, /api/status/REPO/SERVER, /api/events, /metrics and /healthz here';

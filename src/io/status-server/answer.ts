@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export interface Answer {
   readonly status: number;
   readonly type: string;
-  /** Made only when it is sent: a 304 needs none. */
+  /** Made only when it is sent: a 304 needs none. A buffer is one that other answers share; a text is made for this one. */
   readonly body: () => string | Buffer;
   /** Strong entity tag with its quotes; null for an answer that may not be asked for by it. */
   readonly etag: string | null;
@@ -38,11 +38,26 @@ const ALWAYS = {
   'referrer-policy': 'no-referrer',
 } as const;
 
-/** Sends an answer. `last` ends the connection: the server stops, or the rest of the request was not read. */
+/** How an answer goes out. */
+export interface Sending {
+  readonly answer: Answer;
+  /** Ends the connection: the server stops, or the rest of the request was not read. */
+  readonly last: boolean;
+  /** Keeps so many bytes until the response is closed; false if too many are kept already. */
+  readonly keep: (bytes: number, response: ServerResponse) => boolean;
+}
+
+const TOO_MUCH = jsonAnswer(
+  503,
+  { error: 'too many large answers wait to be taken' },
+  { 'retry-after': '5' },
+);
+
+/** Sends an answer. */
 export function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  { answer, last }: { readonly answer: Answer; readonly last: boolean },
+  { answer, last, keep }: Sending,
 ): void {
   const { etag } = answer;
   const headers = {
@@ -57,6 +72,10 @@ export function respond(
   }
   const made = answer.body();
   const body = typeof made === 'string' ? Buffer.from(made) : made;
+  if (typeof made === 'string' && request.method !== 'HEAD' && !keep(body.length, response)) {
+    respond(request, response, { answer: TOO_MUCH, last, keep: () => true });
+    return;
+  }
   response.writeHead(answer.status, {
     ...headers,
     'content-type': answer.type,

@@ -6,7 +6,7 @@ import { escapeText } from '../../domain/escape.ts';
 import type { ListenAddress } from '../../domain/listen-address.ts';
 import { UserError } from '../../domain/user-error.ts';
 import { errorCode } from '../file-trouble.ts';
-import { type Answer, respond } from './answer.ts';
+import { type Answer, respond, type Sending } from './answer.ts';
 import type { AnswerRequest } from './answer-request.ts';
 
 /** Bounds on clients. Times are milliseconds. */
@@ -20,6 +20,8 @@ export interface HttpLimits {
   /** How often the first two are looked after. */
   readonly lookMs: number;
   readonly connections: number;
+  /** Bytes of all large answers that their clients have not taken. */
+  readonly unsentBytes: number;
   /** For requests that are under way when the server stops. */
   readonly stopMs: number;
 }
@@ -30,8 +32,12 @@ export const HTTP_LIMITS: HttpLimits = {
   idleMs: 20_000,
   lookMs: 1000,
   connections: 512,
+  unsentBytes: 64 * 1024 ** 2,
   stopMs: 10_000,
 };
+
+/** Answers up to this size go out in any case: to posters and to those who ask whether we live. */
+const SMALL_BYTES = 64 * 1024;
 
 /** HTTP that is served. */
 export interface Listening {
@@ -54,11 +60,12 @@ export async function listenHttp(
 ): Promise<Listening> {
   let stopping = false;
   const [open, busy] = [new Set<Socket>(), new Set<Socket>()];
+  const keep = allowance(limits.unsentBytes);
   const listener: RequestListener = (request, response) => {
     busy.add(request.socket);
     response.once('close', () => busy.delete(request.socket));
     const reply = (answer: Answer): void =>
-      respond(request, response, { answer, last: stopping || !request.complete });
+      respond(request, response, { answer, last: stopping || !request.complete, keep });
     answers(request)
       .then(reply)
       .catch((error: unknown) => {
@@ -95,6 +102,20 @@ export async function listenHttp(
       await closed;
       clearTimeout(cut);
     },
+  };
+}
+
+/** Reading needs no token, and who asks without taking the answers must not fill the memory with them. */
+function allowance(limit: number): Sending['keep'] {
+  let kept = 0;
+  return (bytes, response) => {
+    if (bytes <= SMALL_BYTES) return true;
+    if (kept + bytes > limit && kept > 0) return false;
+    kept += bytes;
+    response.once('close', () => {
+      kept -= bytes;
+    });
+    return true;
   };
 }
 

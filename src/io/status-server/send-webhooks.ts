@@ -10,8 +10,8 @@ import { UserError } from '../../domain/user-error.ts';
 import type { WebhookBody } from '../../domain/webhook-body.ts';
 import { createDeliveryTime } from '../delivery-time.ts';
 import { createHttpClient } from '../http-client.ts';
-import { SYSTEM_CLOCK } from '../post-status.ts';
 import { type PosterClock, postWithRetries } from '../post-with-retries.ts';
+import { SYSTEM_CLOCK } from '../status-poster.ts';
 import { type ProxySettings, proxyFor } from '../status-proxy.ts';
 
 /** Where and how changes are told. */

@@ -2,13 +2,14 @@
 
 import { mkdir } from 'node:fs/promises';
 import { escapeText } from '../../domain/escape.ts';
-import { type ListenAddress, urlOf } from '../../domain/listen-address.ts';
+import { isLoopback, type ListenAddress, urlOf } from '../../domain/listen-address.ts';
 import type { StatusChange } from '../../domain/status-record.ts';
 import { UserError } from '../../domain/user-error.ts';
 import { fileTrouble } from '../file-trouble.ts';
 import { createAnswers, type Documents } from './answer-request.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { HTTP_LIMITS, type HttpLimits, listenHttp } from './listen-http.ts';
+import { onlyHere } from './only-here.ts';
 import { openStatusLog } from './status-log.ts';
 import { createStatusStore, type StatusStore } from './status-store.ts';
 
@@ -19,6 +20,8 @@ export interface StatusServerSettings {
   readonly directory: string;
   /** Bearer token for posts; null takes posts from everybody. */
   readonly token: string | null;
+  /** Answers to every name, although there is no token. */
+  readonly insecure?: boolean;
   readonly documents: Documents;
   /** Called for each status that was stored, after its answer was decided. */
   readonly stored: (change: StatusChange) => void;
@@ -59,7 +62,9 @@ export async function startStatusServer(settings: StatusServerSettings): Promise
         ),
     });
     const answers = createAnswers({ store, token: settings.token, now: settings.now }, settings.documents);
-    const http = await listenHttp({ answers, tell }, settings.listen, limits);
+    const local = settings.token === null && isLoopback(settings.listen.host) && settings.insecure !== true;
+    const counter = { answers: local ? onlyHere(answers) : answers, tell };
+    const http = await listenHttp(counter, settings.listen, limits);
     const owned = store;
     return {
       url: urlOf({ host: settings.listen.host, port: http.port }),

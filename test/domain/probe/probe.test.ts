@@ -19,8 +19,19 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../src/domain/git-copies.ts';
+import { parseAnswer } from '../../../src/domain/probe/answer.ts';
+import { probeCommand } from '../../../src/domain/probe/command.ts';
 import type { Question } from '../../../src/domain/probe/question.ts';
-import { ask, askWhole, globOf, NONCE, pathOf, question, type Run } from '../../support/run-probe.ts';
+import {
+  ask,
+  askWhole,
+  globOf,
+  NONCE,
+  pathOf,
+  question,
+  type Run,
+  runCommand,
+} from '../../support/run-probe.ts';
 
 const SHELLS = ['dash', 'bash', 'busybox sh', 'zsh --emulate sh', 'ksh'];
 const shells = SHELLS.map(shell => shell.split(' ')).filter(([program]) => {
@@ -346,7 +357,7 @@ describe('tools of the server', () => {
       ' /etc/shadow 66666666666666666666666666666666',
     ];
     // One process is handed all the files, and tells of each what a real one does; `b.conf` is a ghost without a digest.
-    const RPM = `[ "$1 $2" = "-qf --qf" ] || exit 1; shift 3; for f; do case $f in
+    const RPM = `[ "$1 $2 $3 $4" = "--dbpath DIR/db -qf --qf" ] || exit 1; shift 5; for f; do case $f in
       *b.conf) printf "installed five\\n %s \\n" "$f";;
       *) printf "installed five\\n %s %064d\\nfile /c is not owned by any package\\n" "$f" 7;;
     esac; done`;
@@ -362,18 +373,17 @@ describe('tools of the server', () => {
           ]),
         ),
       );
-      const { shipped } = askWhole(
-        question({ globs: [globOf(dir, '?.conf'), globOf(dir, '?')], packages: true, ...part }),
-        {
-          shell,
-          path: `${path}:/usr/bin:/bin`,
-        },
-      );
+      mkdirSync(join(dir, 'db'));
+      if ('rpm' in scripts) writeFileSync(join(dir, 'db/Packages.db'), '');
+      const whole = question({ globs: [globOf(dir, '?.conf'), globOf(dir, '?')], packages: true, ...part });
+      const command = probeCommand(whole, NONCE).replace('/var/lib/rpm', join(dir, 'db'));
+      const answer = parseAnswer(whole, NONCE, runCommand(command, { shell, path: `${path}:/usr/bin:/bin` }));
+      if (answer.kind !== 'whole') throw new Error(answer.kind);
       const calls = spawnSync('cat', [join(dir, 'calls')])
         .stdout.toString()
         .trim();
       return {
-        shipped: [...shipped].map(([p, by]) => [p.slice(dir.length + 1), by.package, by.digest[0]]),
+        shipped: [...answer.shipped].map(([p, by]) => [p.slice(dir.length + 1), by.package, by.digest[0]]),
         calls,
       };
     }
@@ -396,15 +406,22 @@ describe('tools of the server', () => {
     test.each(
       shells.filter(([program]) => program !== 'busybox').map(shell => [shell.join(' '), shell] as const),
     )('rpm where dpkg knows nothing, under %s', (_, shell) => {
-      const tools = { 'dpkg-query': 'exit 127', rpm: RPM };
+      // Whose database could be written to by the asker, and that is so here, is asked as nobody.
+      const tools = { 'dpkg-query': 'exit 127', rpm: RPM, setpriv: 'shift 5; exec "$@"' };
       const { shipped, calls } = asked(tools, {}, [...shell]);
       expect({ shipped, calls }).toEqual({
         shipped: [
           ['a.conf', 'five', '0'],
           ['*', 'five', '0'],
         ],
-        calls: 'dpkg-query\nrpm',
+        calls: 'dpkg-query\nsetpriv\nrpm',
       });
+    });
+
+    test('rpm is not asked where it has no database, nor where it could write and cannot be kept from it', () => {
+      const tools = { 'dpkg-query': 'exit 127', setpriv: 'exit 127' };
+      expect(asked({ ...tools, rpm: RPM }, {})).toEqual({ shipped: [], calls: 'dpkg-query\nsetpriv' });
+      expect(asked(tools, {})).toEqual({ shipped: [], calls: 'dpkg-query' });
     });
 
     test('nobody is asked where nothing is extra, or nobody wants to know', () => {

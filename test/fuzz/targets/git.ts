@@ -90,7 +90,7 @@ export const diffTarget: Target = {
       bytes: side,
     }));
     const [from, to] = sides as [(typeof sides)[0], (typeof sides)[0]];
-    const patch = patchFile({ from, to }, 'sha1').text;
+    const patch = patchFile({ from, to }, 'sha1', []).text;
     must(!/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(patch), () => 'a patch with control characters');
     must(git === server || patch.includes(blobId(bytes.server, 'sha1')), () => 'a patch to something else');
     must(/^"?[!-~ ]*"?$/.test(quoteGitPath(text)), () => 'a name that is not ASCII');

@@ -71,3 +71,18 @@ test('a jump host that stalls has twice its time to connect, not the whole time 
   });
   await silent.stop();
 });
+
+test.each([
+  ['once', 1],
+  ['again', 2],
+] as const)('a jump host that cannot be reached is tried %s', async (trouble, wanted) => {
+  let tried = 0;
+  const jumps = createJumpHosts(async ({ host, port }) => {
+    tried += 1;
+    return { code: 'ssh/refused', host, port };
+  }, trouble);
+  // Those that wait at the same time hear the same.
+  await Promise.all([jumps.reach(login('a'), never), jumps.reach(login('a'), never)]);
+  await jumps.reach(login('a'), never);
+  expect(tried).toBe(wanted);
+});

@@ -67,3 +67,27 @@ test('what it carries is ended with it, and at once if it comes too late', () =>
   failing.carry(carried('c'));
   expect(ended).toEqual(['b finished', 'a destroyed', 'c destroyed']);
 });
+
+test('after a rest there is the whole time again', () => {
+  const lifeline = start();
+  for (let question = 0; question < 100; question++) {
+    vi.advanceTimersByTime(900);
+    const wake = lifeline.rest();
+    vi.advanceTimersByTime(60_000);
+    wake();
+  }
+  expect(lifeline.isOver()).toBe(false);
+  vi.advanceTimersByTime(1_001);
+  expect(lifeline.reason()).toMatchObject({ code: 'ssh/timeout', afterMs: 1_000 });
+});
+
+test('work goes on until the connection ends, and hears why it did', async () => {
+  const lifeline = start();
+  expect(await lifeline.during(Promise.resolve('done'))).toBe('done');
+  await expect(lifeline.during(Promise.reject(new Error('a bug')))).rejects.toThrow('a bug');
+  const stuck = lifeline.during(new Promise(() => undefined));
+  vi.advanceTimersByTime(1_001);
+  const timeout = { code: 'ssh/timeout', host: 'h', phase: 'connect', afterMs: 1_000 };
+  expect(await stuck).toEqual(timeout);
+  expect(await lifeline.during(Promise.resolve('too late'))).toEqual(timeout);
+});

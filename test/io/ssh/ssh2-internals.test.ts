@@ -1,8 +1,8 @@
 // What src/io/ssh/ssh2-internals.ts says of ssh2's private fields. If a test here fails after an update of ssh2, read
 // its client.js and protocol/Protocol.js again before anything is changed.
 
-import { readFileSync } from 'node:fs';
-import ssh2 from 'ssh2';
+import { readdirSync, readFileSync } from 'node:fs';
+import ssh2, { type ClientChannel } from 'ssh2';
 import SshClient from 'ssh2/lib/client.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import pkg from '../../../package.json' with { type: 'json' };
@@ -12,6 +12,7 @@ import {
   type Protocol,
   protocolOf,
   softwareOf,
+  takesPackets,
 } from '../../../src/io/ssh/ssh2-internals.ts';
 import { type FaultServer, freshPrivateKey, startFaultServer } from '../../support/fault-server.ts';
 
@@ -114,6 +115,21 @@ test('_remoteVer is the software version of the server', () => {
   expect(softwareOf(client)).toMatch(/^ssh2js|^OpenSSH/);
 });
 
+test('_protocol is there from connect() on', () => {
+  expect((client as unknown as { readonly _protocol: unknown })._protocol).toBe(protocol);
+});
+
+test('outgoing.packetSize is what the server takes', async () => {
+  const channel = await new Promise<ClientChannel>((resolve, reject) => {
+    client.exec('true', (error, opened) => (error ? reject(error) : resolve(opened)));
+  });
+  const { outgoing } = channel as unknown as { readonly outgoing: { packetSize: number } };
+  expect(outgoing.packetSize).toBeGreaterThan(1024);
+  expect(takesPackets(channel)).toBe(true);
+  outgoing.packetSize = 0;
+  expect(takesPackets(channel)).toBe(false);
+});
+
 test('CHANNEL_DATA and CHANNEL_EXTENDED_DATA bring every byte of a channel that there is, and name no other', async () => {
   let heard = 0;
   onChannelData(client, bytes => {
@@ -129,4 +145,35 @@ test('CHANNEL_DATA and CHANNEL_EXTENDED_DATA bring every byte of a channel that 
   expect(heard).toBe(8);
   protocol._handlers.CHANNEL_DATA(protocol, 99, Buffer.alloc(100));
   expect(heard).toBe(8);
+});
+
+const SRC = new URL('../../../src/', import.meta.url);
+const source = (name: string): string => readFileSync(new URL(name, SRC), 'utf8');
+const INTERNALS = 'io/ssh/ssh2-internals.ts';
+
+test('every private field that is used anywhere is declared there, and has its test here', () => {
+  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts'));
+  const used = new Set(files.flatMap(name => source(name).match(/(?<=\.)_\w+/g) ?? []));
+  const declared = source(INTERNALS);
+  const tests = readFileSync(import.meta.filename, 'utf8');
+  expect(used.size).toBeGreaterThan(5);
+  for (const field of used) {
+    expect(declared).toMatch(new RegExp(`\\b${field}\\b`));
+    expect(tests.slice(0, tests.indexOf('const SRC'))).toMatch(new RegExp(`\\b${field}\\b`));
+  }
+});
+
+test('nobody else looks into an object of ssh2', () => {
+  const elsewhere = readdirSync(new URL('io/ssh', SRC), { recursive: true, encoding: 'utf8' })
+    .map(name => `io/ssh/${name}`)
+    .filter(name => name.endsWith('.ts') && name !== INTERNALS);
+  const casts = elsewhere.flatMap(
+    name =>
+      source(name).match(/as unknown as [^;)]+|\['_\w+'\]|\.(?:outgoing|incoming)\b|\{ _\w+[^}]*\} = /g) ??
+      [],
+  );
+  // `use(false)` ends the attempts; the types of ssh2 forgot it.
+  expect(
+    casts.filter(cast => cast !== 'as unknown as AnyAuthMethod' && !cast.startsWith('{ _handlers')),
+  ).toEqual([]);
 });

@@ -53,6 +53,65 @@ test('what our own poster sends is stored, and rolled up', async () => {
   expect((await json('/api/status')).map((s: Payload) => s.server)).toEqual(['relay-1', 'rsyslog-lab']);
 });
 
+describe('without a token, on the loopback', () => {
+  const statusLine = async (url: string, host: string, what = 'GET /status.json') => {
+    const { socket, end } = talk(url);
+    const body = JSON.stringify(payload);
+    const post = `content-type: application/json\r\ncontent-length: ${body.length}\r\n`;
+    const more = what.startsWith('POST') ? [post, body] : ['', ''];
+    socket.write(`${what} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n${more[0]}\r\n${more[1]}`);
+    return (await end).split('\r\n')[0];
+  };
+
+  test('a page from a name that its owner has pointed here can neither post nor read', async () => {
+    const { url, received } = await serving();
+    for (const host of [
+      'evil.example:8080',
+      'evil.example',
+      '127.0.0.1.evil.example',
+      'localhost.evil',
+      '[::2]',
+    ])
+      for (const what of ['POST /api/status', 'GET /status.json', 'GET /', 'GET /metrics'])
+        expect(await statusLine(url, host, what)).toBe('HTTP/1.1 421 Misdirected Request');
+    expect(received()).toEqual([]);
+  });
+
+  test.each(['localhost:8080', 'LocalHost', '127.0.0.1', '127.0.0.1:9000', '[::1]:8080', '[::1]'])(
+    'a request for %s is answered',
+    async host => {
+      const { url } = await serving();
+      expect(await statusLine(url, host, 'POST /api/status')).toBe('HTTP/1.1 200 OK');
+    },
+  );
+
+  test.each([{ token: 'T' }, { insecure: true }])('%j takes any name, as behind a proxy', async settings => {
+    const { url } = await serving(settings);
+    expect(await statusLine(url, 'status.example')).toBe('HTTP/1.1 200 OK');
+  });
+});
+
+test('who asks for large answers and takes none does not fill the memory', async () => {
+  const limits = { ...HTTP_LIMITS, stopMs: 1, unsentBytes: 30 * 1024 ** 2 };
+  const { url, get, server } = await serving({ limits });
+  // More than the buffers of a connection hold.
+  const files = Array.from({ length: 5000 }, (_, i) => ({ name: `${i}`.padEnd(4000, 'x') }));
+  await server.store.post({ ...payload, files, drift_count: files.length });
+  const large = `/status.json?repo=${payload.repo}`;
+  const { socket } = talk(url);
+  socket.once('data', () => socket.pause());
+  socket.write(`GET ${large} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+  await once(socket, 'data');
+
+  const refused = await get(large);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+  expect((await get('/healthz')).status).toBe(200);
+  expect((await get(large, { method: 'HEAD' })).status).toBe(200);
+  expect((await get('/status.json')).status).toBe(200);
+  socket.destroy();
+  while ((await get(large)).status !== 200);
+});
+
 test('nothing posted, nothing claimed', async () => {
   const { json, get } = await serving();
   expect(await json('/status.json')).toEqual({
@@ -171,7 +230,7 @@ test('every answer forbids caching and guessing, and no other site may read one'
     expect(headers.get('access-control-allow-origin')).toBeNull();
   }
   expect(answers[0]?.headers.get('content-security-policy')).toMatch(
-    /^default-src 'none'; style-src 'sha256-/,
+    /^default-src 'none'; script-src 'sha256-[^ ]+; style-src 'sha256-[^ ]+; img-src data:; connect-src 'self'/,
   );
 });
 
@@ -181,7 +240,40 @@ test('the page shows hostile names as text', async () => {
   const page = await (await get('/')).text();
   expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   expect(page).toContain('&quot;&gt;&lt;img src=x&gt;\\u{202e}');
-  expect(page).not.toMatch(/<script|<img|\u202e/);
+  expect(page.split('<script')).toHaveLength(2); // its own
+  expect(page).not.toMatch(/<img|\u202e/);
+});
+
+test('the page has a tag, until something is posted, or a status gets stale', async () => {
+  let now = Date.parse(payload.last_check);
+  const { get, post } = await serving({ now: () => new Date(now) });
+  let tag = '';
+  const statusOf = async (): Promise<number> => {
+    const { status, headers } = await get('/', { headers: { 'if-none-match': tag } });
+    tag = headers.get('etag') ?? '';
+    return status;
+  };
+  await post(payload);
+  expect([await statusOf(), await statusOf()]).toEqual([200, 304]);
+  now += 600_000;
+  expect(await statusOf()).toBe(304);
+  now += 1;
+  expect([await statusOf(), await statusOf()]).toEqual([200, 304]);
+  await post({ ...payload, server: 'relay-1' });
+  expect(await statusOf()).toBe(200);
+});
+
+test('the page shows the address that the client used, if it is one', async () => {
+  const { url } = await serving({ token: 'T' });
+  const shownFor = async (...headers: readonly string[]) => {
+    const { socket, end } = talk(url);
+    socket.end(`GET / HTTP/1.1\r\nconnection: close\r\n${headers.map(h => `${h}\r\n`).join('')}\r\n`);
+    return / --status-url (.*?)</.exec(await end)?.[1];
+  };
+  expect(await shownFor('host: status.example.net')).toBe('http://status.example.net');
+  expect(await shownFor('host: [::1]:8080', 'x-forwarded-proto: https')).toBe('https://[::1]:8080');
+  expect(await shownFor('host: x;reboot')).toBe(url);
+  expect(await shownFor('host: x$(reboot)', 'x-forwarded-proto: javascript')).toBe(url);
 });
 
 test('JSON holds no character that does something to a terminal', async () => {
@@ -218,7 +310,7 @@ describe('what is refused', () => {
   ])('%s is 404', async path => {
     const { url } = await serving();
     const { socket, end } = talk(url);
-    socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`);
     expect(await end).toMatch(/^HTTP\/1\.1 404 [\s\S]*there is \/, /);
   });
 
@@ -251,7 +343,7 @@ describe('what is refused', () => {
     expect((await post(' '.repeat(256 * 1024) + JSON.stringify(payload))).status).toBe(413);
     const { socket, end } = talk(url);
     socket.write(
-      'POST /api/status HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
+      'POST /api/status HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
     );
     const chunk = `10000\r\n${' '.repeat(0x10000)}\r\n`;
     for (let i = 0; i < 5; i += 1) socket.write(chunk);
@@ -289,10 +381,10 @@ describe('slow and many clients', () => {
   const limits = { ...HTTP_LIMITS, headersMs: 100, requestMs: 200, lookMs: 20, stopMs: 1 };
 
   test.each([
-    ['headers that never end', 'POST /api/status HTTP/1.1\r\nhost: x\r\n'],
+    ['headers that never end', 'POST /api/status HTTP/1.1\r\nhost: localhost\r\n'],
     [
       'a body that never ends',
-      'POST /api/status HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+      'POST /api/status HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
     ],
   ])('%s: told so, and cut', async (_, text) => {
     const { url } = await serving({ limits });
@@ -311,9 +403,9 @@ describe('slow and many clients', () => {
     const [first, second] = [talk(url), talk(url)];
     await Promise.all([once(first.socket, 'connect'), once(second.socket, 'connect')]);
     const third = talk(url);
-    third.socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
+    third.socket.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n');
     expect(await third.end).toBe('');
-    first.socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+    first.socket.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
     expect(await first.end).toMatch(/^HTTP\/1\.1 200 /);
   });
 
@@ -321,7 +413,7 @@ describe('slow and many clients', () => {
     const { url, received, post, told } = await serving();
     const { socket } = talk(url);
     socket.write(
-      'POST /api/status HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n{',
+      'POST /api/status HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n{',
     );
     await once(socket, 'connect');
     socket.resetAndDestroy();
@@ -351,7 +443,7 @@ test('stopping finishes what is under way, and takes nothing new', async () => {
   const idle = talk(url);
   await once(idle.socket, 'connect');
   socket.write(
-    `POST /api/status HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: ${body.length}\r\n\r\n`,
+    `POST /api/status HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: ${body.length}\r\n\r\n`,
   );
   await once(socket, 'data'); // 100: the request is under way
   const stopped = server.stop();

@@ -18,7 +18,7 @@ export function sftp<T extends object>(
 ): Promise<T | Failure | null> {
   if (about.lifeline.isOver()) return Promise.resolve(null);
   const used = openSession(client, about).then(session => session && use(remoteFiles(session)));
-  return Promise.race([about.lifeline.ended, used]);
+  return about.lifeline.during(used);
 }
 
 const remoteFiles = (session: SftpSession): RemoteFiles => ({
