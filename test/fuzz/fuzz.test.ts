@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { createRandom, mutated } from './mutate.ts';
 import { TARGETS } from './targets.ts';
 
-const MUTATIONS = 250;
+const MUTATIONS = 1000;
 
 test.each(TARGETS)('$name: what must hold, holds for its seeds and changed ones', target => {
   const seeds = target.seeds.map(input => Buffer.from(input as string));

@@ -45,8 +45,9 @@ class Garbled extends Error {}
 export function parseAnswer(question: Question, nonce: string, stdout: Buffer): Answer {
   const separator = Buffer.from(`\n${nonce} `);
   const records = split(stdout, separator);
-  const begin = records.findIndex(record => record.equals(BEGIN));
-  if (begin < 1) return { kind: 'none' };
+  // What stands before the first separator is noise, whatever it says.
+  const begin = records.findIndex((record, i) => i > 0 && record.equals(BEGIN));
+  if (begin === -1) return { kind: 'none' };
   const end = records.findIndex(
     (record, i) => i > begin && record.subarray(0, 4).toString('latin1') === 'END ',
   );

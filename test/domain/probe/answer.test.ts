@@ -296,3 +296,11 @@ test('an answer that begins and does not end is truncated, one that ends first i
     false,
   ]);
 });
+
+test.each(['Welcome!\r\n', 'BEGIN 1', '\n', `${NONCE} BEGIN 1`])(
+  'noise in front does not matter: %j',
+  noise => {
+    const answer = parseAnswer(asked, NONCE, Buffer.concat([Buffer.from(noise), answerOf(GOOD)]));
+    expect(answer).toEqual(parse(GOOD));
+  },
+);

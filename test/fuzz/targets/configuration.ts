@@ -34,7 +34,14 @@ servers:
 /** Text of an inventory: an inventory, or a UserError with a place. */
 export const inventoryTarget: Target = {
   name: 'inventory',
-  seeds: [INVENTORY, 'servers:\n  web1:\n', '{"servers": {"a": {"host": "b"}}}', 'servers: [\n'],
+  seeds: [
+    INVENTORY,
+    'servers:\n  web1:\n',
+    '{"servers": {"a": {"host": "b"}}}',
+    'servers: [\n',
+    'a: |\x1b\n',
+    'a: *x\x1b\n',
+  ],
   words: [
     ...[
       'servers:',
@@ -57,6 +64,9 @@ export const inventoryTarget: Target = {
     ],
     ...[
       '__proto__: ',
+      '*\x1b',
+      '!\x1b ',
+      '"\\\x1b"',
       'constructor: ',
       '0644',
       '1e999',

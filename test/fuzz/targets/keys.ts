@@ -51,6 +51,8 @@ const PEM_WORDS = [
   OPEN_SSH,
 ];
 
+const WELL_FORMED = /^-----BEGIN ([A-Z ]*PRIVATE KEY)-----\n([A-Za-z0-9+/=\n]+)\n-----END \1-----\n$/;
+
 /** Text of a private key, however a secret store has mangled it. */
 export const privateKeyTarget: Target = {
   name: 'private-key',
@@ -66,6 +68,9 @@ export const privateKeyTarget: Target = {
     const tidy = tidyPrivateKey(input.toString('utf8'));
     // With a backslash in it the base64 was damaged before.
     if (/^-----BEGIN[^\\]*$/.test(tidy)) same(tidyPrivateKey(tidy), tidy, 'tidying twice');
+    const sound = WELL_FORMED.exec(input.toString('utf8'));
+    if (sound)
+      same(WELL_FORMED.exec(tidy)?.[2]?.replaceAll('\n', ''), sound[2]?.replaceAll('\n', ''), 'the base64');
     must(tidy.endsWith('\n'), () => 'no newline at the end');
     must(!looksLikePrivateKey(input.toString('utf8')) || looksLikePrivateKey(tidy), () => 'a key was lost');
     const numbers = openSshNumbers(tidy);

@@ -15,6 +15,7 @@ export const escapeTarget: Target = {
     Buffer.from('\u202eevil\u2066 \u00fc \u{e0041}'),
     Buffer.of(0xc3, 0x28, 0x80, 0xff),
     '\ufeffx',
+    Buffer.from('\u2028\u2029\u00ad\u061c\u200b\u2060\u2800\ufe0f\ufff9\ufffb\u{e0100}'),
   ],
   words: [
     '\xe2\x80\xae',
