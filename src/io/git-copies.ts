@@ -58,6 +58,6 @@ function hintFor(troubles: readonly LayerTrouble[], { filesPosition }: Scope): s
   if (troubles.some(trouble => trouble.unwatched))
     return 'Add the path to `watch`, or move the file out of `files`; no server was contacted.';
   return filesPosition === undefined
-    ? 'There is no inventory here, so `files` in this directory must hold the Git copies: change into the repository, or begin one with `sshdrift init`. No server was contacted.'
+    ? 'There is no inventory here, so `files` in this directory must hold readable Git copies and nothing else: change into the repository, or begin one with `sshdrift init`. No server was contacted.'
     : '`files` must name directories with nothing but readable Git copies; no server was contacted.';
 }
