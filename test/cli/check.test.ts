@@ -416,7 +416,7 @@ describe("an operator's mistakes", () => {
     const without = (...args: string[]) => sshdrift(['check', ...args], { cwd: bare.dir });
     expect((await without('op@192.0.2.1')).stderr).toBe(
       'sshdrift: error: files cannot be read: no such file or directory\n' +
-        'sshdrift: hint: There is no inventory here, so `files` in this directory must hold the Git copies: change into the repository, or begin one with `sshdrift init`. No server was contacted.\n',
+        'sshdrift: hint: There is no inventory here, so `files` in this directory must hold readable Git copies and nothing else: change into the repository, or begin one with `sshdrift init`. No server was contacted.\n',
     );
     expect((await without('op@192.0.2.1', 'me@192.0.2.1')).stderr).toMatch(
       /"op@192\.0\.2\.1" and "me@192\.0\.2\.1" are one server/,
