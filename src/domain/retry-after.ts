@@ -24,15 +24,11 @@ function httpDate(value: string, now: Date): number | null {
   if (parts === undefined) return null;
   const month = MONTHS.indexOf(parts.month ?? '');
   const number = (name: string): number => Number(parts[name]);
-  const at = Date.UTC(
-    year(number('year'), now),
-    month,
-    number('day'),
-    number('hour'),
-    number('minute'),
-    number('second'),
-  );
-  return month === -1 || Number.isNaN(at) ? null : at;
+  const [day, hour, minute, second] = [number('day'), number('hour'), number('minute'), number('second')];
+  const midnight = new Date(Date.UTC(year(number('year'), now), month, day));
+  // 60 is a leap second; everything else that does not exist would be taken for a later time that does.
+  if (month === -1 || midnight.getUTCDate() !== day || hour > 23 || minute > 59 || second > 60) return null;
+  return midnight.getTime() + ((hour * 60 + minute) * 60 + second) * 1000;
 }
 
 /** A year of two digits means the past one with these digits if it would be more than 50 years ahead (RFC 9110). */

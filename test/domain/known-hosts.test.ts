@@ -136,3 +136,19 @@ describe('the line for a new key', () => {
     expect(knownHostsLine(name, KEY)).toBeNull();
   });
 });
+
+test.each([
+  'x[web]:22',
+  '[web]:22x',
+  '[web',
+  'a b',
+  '',
+  '@web',
+  '#web',
+  'web,db',
+  '!web',
+  'we*',
+  'web\u200b',
+])('the name %j cannot stand in a known_hosts file', name => {
+  expect(knownHostsLine(name, wireKey('ssh-ed25519', 1))).toBeNull();
+});

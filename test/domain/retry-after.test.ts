@@ -24,6 +24,13 @@ test.each([
   ['1.5', null],
   ['soon', null],
   ['2026-04-21T10:31:00Z', null],
+  ['Tue, 21 Apr 2026 10:30:60 GMT', 60_000],
+  ['Tue, 21 Apr 2026 10:30:61 GMT', null],
+  ['Tue, 21 Apr 2026 10:60:00 GMT', null],
+  ['Tue, 21 Apr 2026 24:00:00 GMT', null],
+  ['Thu, 31 Apr 2026 10:30:00 GMT', null],
+  ['Thu, 00 May 2026 10:30:00 GMT', null],
+  ['Thu, 29 Feb 2029 10:30:00 GMT', null],
   ['Tue, 21 Foo 2026 10:30:30 GMT', null],
   ['Tue, 21 Apr 2026 10:30:30 CEST', null],
 ])('Retry-After: %s', (header, expected) => {

@@ -76,6 +76,8 @@ describe('the service', () => {
   test.each([
     [['S 1 2', 'S 1 2']],
     [['S 1']],
+    [['S 1 2x']],
+    [['W 0 5x']],
     [['S -1 2']],
     [['S 1234567890123 2']],
     [['W 0 5', 'W 0 5']],
@@ -101,6 +103,13 @@ describe('packages', () => {
       kind: 'whole',
       shipped: new Map([['/etc/d/x.conf', { package: 'ufw', digest: MD5 }]]),
     });
+  });
+
+  test('are told of a file that was asked for without a copy', () => {
+    const extra = { path: pathOf('/etc/c.conf'), sha256: null };
+    const records = ['BEGIN 1', `O ufw ${MD5} /etc/c.conf`, 'F 1 absent', 'END x'];
+    const answer = parseAnswer(question({ files: [extra], packages: true }), NONCE, answerOf(records));
+    expect(answer).toMatchObject({ shipped: new Map([['/etc/c.conf', { package: 'ufw', digest: MD5 }]]) });
   });
 
   test.each<[string, readonly string[]]>([

@@ -199,13 +199,15 @@ export const watchTarget: Target = {
         must(!name.startsWith('.') || last.startsWith('.'), () => `${path} finds the hidden ${name}`);
       }
     }
-    if (!/^[^/\0]+$/.test(name) || /^\.\.?$/.test(name)) return;
+    // Names of found files are bytes.
+    const bytes = input.toString('latin1', 0, 300).split('\n')[1] ?? '';
+    if (!/^[^/\0]+$/.test(bytes) || /^\.\.?$/.test(bytes)) return;
     // Whatever is found, a rule can name it.
-    const found = fromBytes(Buffer.concat([Buffer.from('/etc/'), Buffer.from(name, 'latin1')]));
+    const found = fromBytes(Buffer.concat([Buffer.from('/etc/'), Buffer.from(bytes, 'latin1')]));
     const rule = ignorePath(found);
     must(watchProblem(rule) === null, () => `${rule}: ${watchProblem(rule)}`);
     must(matchesWatch(parseWatch(remotePath(rule)), found), () => `${rule} does not find ${found}`);
-    must(matchesPattern('*', name) === !name.startsWith('.'), () => `* and ${name}`);
+    must(matchesPattern('*', bytes) === !bytes.startsWith('.'), () => `* and ${bytes}`);
   },
 };
 

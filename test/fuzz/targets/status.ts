@@ -95,7 +95,13 @@ export const retryAfterTarget: Target = {
     const wait = retryAfterMs(header, NOW);
     must(wait === null || wait >= 0, () => `${wait} ms`);
     // The form that is in use, held to the platform's reader of it.
-    if (wait !== null && /^[A-Z][a-z]{2}, /.test(header.trim()) && !Number.isNaN(Date.parse(header)))
+    if (
+      wait !== null &&
+      !/^\d+$/.test(header.trim()) &&
+      / GMT$/.test(header.trim()) &&
+      !/:60 /.test(header) &&
+      !/-\d\d /.test(header)
+    )
       same(wait, Math.max(0, Date.parse(header) - NOW.getTime()), header);
     const next = nextTry(
       { kind: 'answer', status: 503, body: '', retryAfter: header } as unknown as Parameters<
