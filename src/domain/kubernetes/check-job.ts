@@ -10,8 +10,8 @@ const RUN_SECONDS = 90;
 const POD_SECONDS = RUN_SECONDS + 90;
 
 /** A directory that the clone makes: git trusts no repository in a directory of another user, as a volume's own is. */
-const REPOSITORY = '/work/repository';
-const VOLUME = '/work';
+const REPOSITORY = '/srv/repository';
+const VOLUME = '/srv';
 
 const clone = ({ image, repository }: ClusterSettings) => ({
   name: 'clone',

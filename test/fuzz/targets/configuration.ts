@@ -107,7 +107,7 @@ export const inventoryTarget: Target = {
 };
 
 const LOCAL = {
-  ...{ home: '/home/ada', userName: 'ada', uid: 1000, hostName: 'desk.example.net', cwd: '/work' },
+  ...{ home: '/home/ada', userName: 'ada', uid: 1000, hostName: 'desk.example.net', cwd: '/repo' },
   env: { SSH_AUTH_SOCK: '/run/agent', NAME: 'value' },
 };
 
