@@ -61,9 +61,12 @@ function toData(document: Document, source: InventoryText): unknown {
   try {
     return document.toJS();
   } catch (error) {
-    // The one thing left that yaml refuses: aliases that unfold to more data than anyone writes by hand.
-    if (!(error instanceof ReferenceError)) throw error;
-    throw wholeError(source, 'aliases unfold to too much data; write it out', 0);
+    // What is left that yaml refuses: aliases that unfold to more data than anyone writes by hand; odd anchors at keys.
+    if (error instanceof ReferenceError)
+      throw wholeError(source, 'aliases unfold to too much data; write it out', 0);
+    if (error instanceof Error && error.message.startsWith('Anchor must not'))
+      throw wholeError(source, 'the name of an anchor (`&…`) holds a control character', 0);
+    throw error;
   }
 }
 

@@ -218,6 +218,10 @@ test('the name of the file is escaped in messages', () => {
   );
 });
 
+test('a control character in the name of an anchor is a mistake like any other', () => {
+  expect(() => parse('? &x\0 :')).toThrow('inventory.yaml:1:1: the name of an anchor');
+});
+
 test('any text is an inventory or a UserError with a place', () => {
   const word = fc.constantFrom(
     'servers',
