@@ -13,6 +13,7 @@ import { posterSettings, pusherSettings } from './deliver.ts';
 import { readEnvironment } from './environment.ts';
 import { EXIT, type ExitCode, exitCodeOf, interruptedCode } from './exit-code.ts';
 import { ANY_DRIFT, parseFailOn } from './fail-on.ts';
+import { fleetChoice } from './fleet-choice.ts';
 import { followCheck } from './follow-check.ts';
 import { loadFleet } from './load-fleet.ts';
 import { mistakeText } from './mistake-text.ts';
@@ -54,15 +55,7 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
   const poster = url === null ? null : createStatusPoster(posterSettings(url, environment, world));
   const gateway = options.post ? (options.pushgatewayUrl ?? environment.pushgatewayUrl) : null;
   const pusher = gateway === null ? null : createStatusPusher(pusherSettings(gateway, world));
-  const choice = {
-    servers,
-    inventory: options.inventory ?? null,
-    labels: options.select,
-    shard: options.shard ?? null,
-    sshConfig: options.sshConfig ?? null,
-    connectTimeoutMs: options.connectTimeout ?? null,
-    ref: options.ref ?? null,
-  };
+  const choice = fleetChoice(servers, options);
   const fleet = await untilAborted(loadFleet(choice, environment, world), world.signal, () => {
     throw new UserError(`interrupted by ${world.signal.reason}`, 'No server was contacted.');
   });

@@ -10,6 +10,7 @@ import { createStyle, wantsColor } from '../render/style.ts';
 import { posterSettings } from './deliver.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { fleetChoice } from './fleet-choice.ts';
 import { type LoadedFleet, loadFleet } from './load-fleet.ts';
 import { portsOf } from './ports-of.ts';
 import type { World } from './world.ts';
@@ -30,15 +31,7 @@ export async function doctorCommand(
   world: World,
 ): Promise<ExitCode> {
   const environment = readEnvironment(world.env);
-  const choice = {
-    servers,
-    inventory: options.inventory ?? null,
-    labels: options.select,
-    shard: null,
-    sshConfig: options.sshConfig ?? null,
-    connectTimeoutMs: null,
-    ref: null,
-  };
+  const choice = fleetChoice(servers, options);
   const fleet = await loadFleet(choice, environment, world);
   const ports = portsOf(environment, world);
   const [report, status] = await Promise.all([

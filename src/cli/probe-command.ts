@@ -5,6 +5,7 @@ import { parameters, SCRIPT } from '../domain/probe/script.ts';
 import { printForcedCommand } from './authorized-keys-command.ts';
 import { readEnvironment } from './environment.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { fleetChoice } from './fleet-choice.ts';
 import { loadFleet } from './load-fleet.ts';
 import type { World } from './world.ts';
 
@@ -26,15 +27,7 @@ export async function probeCommand(
   options: ProbeOptions,
   world: World,
 ): Promise<ExitCode> {
-  const choice = {
-    servers,
-    inventory: options.inventory ?? null,
-    labels: [],
-    shard: null,
-    sshConfig: options.sshConfig ?? null,
-    connectTimeoutMs: null,
-    ref: options.ref ?? null,
-  };
+  const choice = fleetChoice(servers, options);
   const fleet = await loadFleet(choice, readEnvironment(world.env), world);
   if (options.authorizedKeys === true || options.key !== undefined) {
     await printForcedCommand(fleet.targets, options.key ?? null, world);

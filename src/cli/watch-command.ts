@@ -14,6 +14,7 @@ import { posterSettings } from './deliver.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { EXIT, type ExitCode, exitCodeOf, interruptedCode } from './exit-code.ts';
 import { ANY_DRIFT } from './fail-on.ts';
+import { fleetChoice } from './fleet-choice.ts';
 import { followFiles } from './follow-files.ts';
 import { type LoadedFleet, loadFleet } from './load-fleet.ts';
 import { mistakeText } from './mistake-text.ts';
@@ -41,15 +42,7 @@ export async function watchCommand(
   const environment = readEnvironment(world.env);
   const url = options.post ? (options.statusUrl ?? environment.statusUrl) : null;
   const poster = url === null ? null : createStatusPoster(posterSettings(url, environment, world));
-  const choice = {
-    servers,
-    inventory: options.inventory ?? null,
-    labels: options.select,
-    shard: options.shard ?? null,
-    sshConfig: options.sshConfig ?? null,
-    connectTimeoutMs: options.connectTimeout ?? null,
-    ref: options.ref ?? null,
-  };
+  const choice = fleetChoice(servers, options);
   const load = async (): Promise<LoadedFleet> => withGitOnce(await loadFleet(choice, environment, world));
   const first = await untilAborted(load(), world.signal, () => {
     throw new UserError(`interrupted by ${world.signal.reason}`, 'No server was contacted.');
@@ -160,7 +153,7 @@ async function watch(first: LoadedFleet, plan: Plan): Promise<ExitCode> {
     return interruptedCode(world.signal) ?? (world.stdout.isClosed() ? EXIT.trouble : code);
   } finally {
     world.signal.removeEventListener('abort', end);
-    ports.connect.close();
+    await ports.connect.close();
     shown.end();
   }
 }
