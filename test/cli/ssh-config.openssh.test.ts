@@ -136,7 +136,7 @@ real.describe('as OpenSSH', () => {
       if (error instanceof UserError) return error.message;
       throw error;
     } finally {
-      connect.close();
+      await connect.close();
     }
   }
 

@@ -1,14 +1,18 @@
 // Jump hosts, proxy commands and SFTP servers that misbehave, each between us and an honest server, or instead of one.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerChannel } from 'ssh2';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { sshdrift } from '../support/cli.ts';
 import { type ExecFault, startFaultServer } from '../support/fault-server.ts';
 import { answering, honest } from '../support/hostile-answers.ts';
 import { expectOutcomes, type Hostile, type HostileCase, runAgainst } from '../support/hostile-run.ts';
 import { needs } from '../support/programs.ts';
+import { createRepository } from '../support/repository.ts';
 import { packet, reply, serveSftp, text, u32 } from '../support/sftp-fault.ts';
 import { breakAt, disconnect, message, pour, say } from '../support/ssh-wire.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
@@ -17,6 +21,10 @@ const real = needs('sshd', 'ssh-keygen', 'nc');
 
 /** Long enough for the others to be served, so that only silence is ended by it. */
 const SHORT = { timeoutMs: 4_000 };
+
+/** False for a zombie, too. */
+const isAlive = (pid: string): boolean =>
+  existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '';
 
 const SFTP_ONLY: ExecFault = {
   do: 'answer',
@@ -282,8 +290,32 @@ real.describe('on the way', () => {
     expectOutcomes(cases, run);
     const all = readFileSync(pids, 'utf8').trim().split('\n');
     expect(all.length).toBeGreaterThanOrEqual(cases.length);
-    const isAlive = (pid: string): boolean =>
-      existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '';
     await vi.waitFor(() => expect(all.filter(isAlive)).toEqual([]), { timeout: 3000 });
+  });
+
+  test('a proxy command that takes no notice of signals ends with the run that SIGINT ends', async () => {
+    const told = join(dir, 'told');
+    const stays = join(dir, 'ignores');
+    const config = join(dir, 'ssh_config-ignores');
+    execFileSync('mkfifo', [told]);
+    writeFileSync(stays, `trap '' HUP INT TERM; echo $$ >${told}; while :; do sleep 1; done\n`);
+    writeFileSync(config, `Host stays\n  ProxyCommand /bin/sh ${stays}\n`);
+    const login = { identity_file: good.identityFile, known_hosts: 'known_hosts', connect_timeout: '1s' };
+    const repo = createRepository({
+      'files/rsyslog.conf': '',
+      known_hosts: '',
+      'inventory.yaml': JSON.stringify({
+        servers: { lab: { host: 'stays', ssh: { user: 'root', ...login } } },
+      }),
+    });
+    onTestFinished(repo.remove);
+    const started = once(createReadStream(told), 'data');
+    const { code, stdout } = await sshdrift(['check', '--ssh-config', config], {
+      cwd: repo.dir,
+      signal: { name: 'SIGINT', after: started },
+    });
+    const [pid] = await started;
+    expect([code, stdout]).toEqual([130, expect.stringMatching(/^\? UNKNOWN lab$/m)]);
+    expect(isAlive(`${pid}`.trim())).toBe(false);
   });
 });

@@ -31,8 +31,11 @@ export interface SshSettings {
   readonly hopTrouble?: HopTrouble;
 }
 
-/** The engine's way to servers; `close` ends the connections to jump hosts when the run is over. */
-export type Connect = Ports['connect'] & { readonly close: () => void };
+/**
+ * The engine's way to servers. `close` is for when the run is over: it ends the connections to jump hosts, and waits for proxy
+ * commands, since one that takes no notice of SIGHUP is killed half a second later, by us or by nobody.
+ */
+export type Connect = Ports['connect'] & { readonly close: () => Promise<void> };
 
 /**
  * A hop that stalls keeps all servers behind it waiting, so that it has less time than a server with its probe: its connect
@@ -51,6 +54,7 @@ interface Login extends Session {
 /** The engine's way to servers, by ssh2. */
 export function createConnect(settings: SshSettings): Connect {
   const { knownHosts, identities, terminal, env } = settings;
+  const running = new Set<Promise<void>>();
   const jumps = createJumpHosts((hop, signal) => logIn(withHopDeadline(hop), signal), settings.hopTrouble);
 
   const logIn = async (destination: Destination, signal: AbortSignal): Promise<Login | Failure> => {
@@ -80,7 +84,7 @@ export function createConnect(settings: SshSettings): Connect {
     const lifeline = createLifeline({ host, timeoutMs, signal });
     const transport = await Promise.race([
       lifeline.ended,
-      openTransport({ destination, lifeline, jump, env }),
+      openTransport({ destination, lifeline, jump, env, running }),
     ]);
     if (isFailure(transport)) return transport;
     const authentication = createAuthentication({
@@ -142,5 +146,9 @@ export function createConnect(settings: SshSettings): Connect {
       close: login.end,
     } satisfies Connection;
   };
-  return Object.assign(connect, { close: jumps.close });
+  const close = async (): Promise<void> => {
+    jumps.close();
+    await Promise.all(running);
+  };
+  return Object.assign(connect, { close });
 }

@@ -13,12 +13,14 @@ export interface Way {
   readonly jump: JumpHost | null;
   /** Of a proxy command; without secrets. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Proxy commands that have not ended. */
+  readonly running: Set<Promise<void>>;
 }
 
 /** Connects with a server in the way that its destination says; a failure ends the lifeline. */
-export async function openTransport({ destination, lifeline, jump, env }: Way): Promise<Transport> {
+export async function openTransport({ destination, lifeline, jump, env, running }: Way): Promise<Transport> {
   if (jump !== null) return jump.forward(destination, lifeline);
   const { via } = destination;
   if (via?.kind !== 'command') return openSocket(destination, lifeline);
-  return runProxyCommand({ command: via.command, env }, destination, lifeline);
+  return runProxyCommand({ command: via.command, env, running }, destination, lifeline);
 }

@@ -22,11 +22,13 @@ export interface ProxyCommand {
   readonly command: string;
   /** Without secrets. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of this run's commands, each one's end: until then it stands in here. */
+  readonly running: Set<Promise<void>>;
 }
 
 /** Starts the command; whether it brings a connection shows when the server speaks. */
 export function runProxyCommand(
-  { command, env }: ProxyCommand,
+  { command, env, running }: ProxyCommand,
   { host, connectTimeoutMs }: Destination,
   lifeline: Lifeline,
 ): Transport {
@@ -46,6 +48,12 @@ export function runProxyCommand(
   const closed = new Promise<void>(resolve => {
     child.once('close', () => resolve());
   });
+  const gone = new Promise<void>(resolve => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  running.add(gone);
+  void gone.then(() => running.delete(gone));
   child.stderr.on('data', (chunk: Buffer) => {
     stderr = Buffer.concat([stderr, chunk]).subarray(-STDERR_KEPT);
   });

@@ -80,7 +80,7 @@ real.describe('on the way', () => {
         expect(await Promise.all(targets.map(target => tryWith(connect, target)))).toEqual([0, 0, 0]);
         expect(await tryWith(connect, behind(to(bastion)))).toBe(0);
         expect(bastion.connections()).toBe(1);
-        connect.close();
+        await connect.close();
         await bastion.idle();
       }));
 
@@ -88,7 +88,7 @@ real.describe('on the way', () => {
       withBastion(async bastion => {
         const connect = newConnect();
         expect(await tryWith(connect, behind(behind(to(bastion), inner)))).toBe(0);
-        connect.close();
+        await connect.close();
         await bastion.idle();
       }));
 
@@ -108,7 +108,7 @@ real.describe('on the way', () => {
         expect(failureText(failures[0] as Failure).message).toMatch(
           /is behind the jump host nobody@.*permission denied/,
         );
-        connect.close();
+        await connect.close();
       }));
 
     test('is verified under its own name, before the server hears anything', () =>
@@ -125,7 +125,7 @@ real.describe('on the way', () => {
           code: 'ssh/host-key-mismatch',
           name: `[127.0.0.1]:${web.port}`,
         });
-        connect.close();
+        await connect.close();
       }));
 
     test('cannot reach the server', () =>
@@ -136,7 +136,7 @@ real.describe('on the way', () => {
           code: 'ssh/jump-failed',
           why: { kind: 'forward', prohibited: false, detail: 'connection refused' },
         });
-        connect.close();
+        await connect.close();
       }));
 
     test('may not forward', () =>
@@ -146,7 +146,7 @@ real.describe('on the way', () => {
           const failure = await tryWith(connect, behind(to(bastion)));
           expect(failure).toMatchObject({ why: { kind: 'forward', prohibited: true } });
           expect(failureText(failure as Failure).hint).toContain('AllowTcpForwarding');
-          connect.close();
+          await connect.close();
         },
         { config: ['AllowTcpForwarding no'] },
       ));
@@ -162,7 +162,7 @@ real.describe('on the way', () => {
         });
         expect(await tryWith(connect, behind(to(bastion)))).toBe(0);
         expect(bastion.connections()).toBe(1);
-        connect.close();
+        await connect.close();
         await silent.stop();
       }));
 
@@ -180,7 +180,7 @@ real.describe('on the way', () => {
         expect(await tryWith(connect, behind(to(bastion)))).toMatchObject({
           why: { kind: 'hop', failure: { code: 'ssh/refused', port: bastion.port } },
         });
-        connect.close();
+        await connect.close();
       }));
 
     test('is silent: the end of the run ends the attempt', async () => {
@@ -190,7 +190,7 @@ real.describe('on the way', () => {
       const attempt = connect(behind(to(web, { port: silent.port })), abort.signal);
       setImmediate(() => abort.abort());
       expect(await attempt).toMatchObject({ why: { failure: { code: 'ssh/interrupted' } } });
-      connect.close();
+      await connect.close();
       await silent.stop();
     });
 
