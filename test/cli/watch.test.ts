@@ -140,14 +140,18 @@ test('so many rounds are one connection and as many questions; the exit code is 
   expect(drifted.code).toBe(2);
 });
 
+/** A repository whose server is reached through a door. */
+function behind(sshd: Sshd, { port }: { readonly port: number }) {
+  const entry = serverEntry(sshd) as { readonly ssh: object };
+  return repository(sshd, { lab: { ...entry, host_key: sshd.fingerprint, ssh: { ...entry.ssh, port } } });
+}
+
 describe('a server that goes away', () => {
   test('is unknown after three rounds, is never posted as fresh meanwhile, and comes back', async () => {
     const sshd = await server();
     const way = await door(sshd);
     const to = await receiver();
-    const entry = serverEntry(sshd) as { readonly ssh: object };
-    const lab = { ...entry, host_key: sshd.fingerprint, ssh: { ...entry.ssh, port: way.port } };
-    const repo = repository(sshd, { lab });
+    const repo = behind(sshd, way);
     const watch = startWatching([...OFTEN, '--heartbeat', '1ms', '--status-url', to.url], { cwd: repo.dir });
     await watch.stdout(/lab: in sync$/m);
     await to.until('SYNCED');
@@ -170,9 +174,7 @@ describe('a server that goes away', () => {
     const sshd = await server();
     const way = await door(sshd);
     const to = await receiver();
-    const entry = serverEntry(sshd) as { readonly ssh: object };
-    const lab = { ...entry, host_key: sshd.fingerprint, ssh: { ...entry.ssh, port: way.port } };
-    const repo = repository(sshd, { lab });
+    const repo = behind(sshd, way);
     way.set(false);
     const watch = startWatching([...OFTEN, '--post-unknown', '--status-url', to.url], { cwd: repo.dir });
     await watch.stderr(/sshdrift: lab: no answer yet: ssh\/[a-z-]+: .*\nsshdrift: hint: /);
@@ -183,9 +185,7 @@ describe('a server that goes away', () => {
   test('and is back in the same round is not mentioned', async () => {
     const sshd = await server();
     const way = await door(sshd);
-    const entry = serverEntry(sshd) as { readonly ssh: object };
-    const lab = { ...entry, host_key: sshd.fingerprint, ssh: { ...entry.ssh, port: way.port } };
-    const repo = repository(sshd, { lab });
+    const repo = behind(sshd, way);
     const watch = startWatching(OFTEN, { cwd: repo.dir });
     await watch.stdout(/lab: in sync$/m);
     way.cut();

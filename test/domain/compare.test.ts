@@ -45,7 +45,7 @@ const snapshot = (files: Readonly<Record<string, RemoteFile>>, listing: Listing 
 });
 const A = '/etc/rsyslog.d/a.conf';
 const B = '/etc/rsyslog.d/b.conf';
-const only = (git: string | null, remote: RemoteFile, part: Partial<Scope> = {}) => {
+const verdictOf = (git: string | null, remote: RemoteFile, part: Partial<Scope> = {}) => {
   const verdicts = compare(scope(part), copies(git === null ? {} : { [A]: git }), snapshot({ [A]: remote }));
   expect(verdicts.length).toBeLessThanOrEqual(1);
   return verdicts[0];
@@ -77,11 +77,11 @@ describe('a file that Git has', () => {
       { verdict: 'not-compared', cause: 'changed-while-read' },
     ],
   ])('%s', (_, remote, expected) => {
-    expect(only('x', remote)).toMatchObject(expected);
+    expect(verdictOf('x', remote)).toMatchObject(expected);
   });
 
   test('larger than the limit is modified by its hash alone', () => {
-    expect(only('x', file('yyyy', { bytes: null, size: 9999 }))).toMatchObject({
+    expect(verdictOf('x', file('yyyy', { bytes: null, size: 9999 }))).toMatchObject({
       verdict: 'modified',
       notes: [{ code: 'too-large', size: 9999 }],
     });
@@ -103,7 +103,7 @@ describe('a file that Git does not have', () => {
     ],
     ['and that is not there either is nothing', { kind: 'absent' }, undefined],
   ])('%s', (_, remote, expected) => {
-    const verdict = only(null, remote);
+    const verdict = verdictOf(null, remote);
     if (expected) expect(verdict).toMatchObject(expected);
     else expect(verdict).toBeUndefined();
   });
@@ -113,7 +113,7 @@ describe('a file that Git does not have', () => {
     ['strict', true],
     ['report', false],
   ] as const)('under the policy %s counts: %s', (unmanaged, counted) => {
-    expect(only(null, file('x'), { unmanaged })).toMatchObject({ verdict: 'unmanaged', counted });
+    expect(verdictOf(null, file('x'), { unmanaged })).toMatchObject({ verdict: 'unmanaged', counted });
   });
 });
 
@@ -121,14 +121,14 @@ describe('expected metadata', () => {
   const expected = { owner: 'root', group: 'root', mode: '0644' };
 
   test('that matches leaves the file in sync', () => {
-    expect(only('x', file('x'), { expect: expected })).toMatchObject({ verdict: 'in-sync', notes: [] });
+    expect(verdictOf('x', file('x'), { expect: expected })).toMatchObject({ verdict: 'in-sync', notes: [] });
   });
 
   test('that does not is drift of its own', () => {
     const remote = file('x', {
       metadata: { ...ROOT_OWNED, mode: '0600', uid: 7, owner: 'syslog', group: 'adm', gid: 4 },
     });
-    expect(only('x', remote, { expect: expected })).toMatchObject({
+    expect(verdictOf('x', remote, { expect: expected })).toMatchObject({
       verdict: 'metadata',
       counted: true,
       notes: [
@@ -140,7 +140,7 @@ describe('expected metadata', () => {
   });
 
   test('may name owners by number', () => {
-    expect(only('x', file('x'), { expect: { owner: '0', group: '0', mode: null } })).toMatchObject({
+    expect(verdictOf('x', file('x'), { expect: { owner: '0', group: '0', mode: null } })).toMatchObject({
       verdict: 'in-sync',
     });
   });
@@ -155,7 +155,7 @@ describe('expected metadata', () => {
       ['root, who is user 0 everywhere', numbers(0, 4), { ...any, owner: 'root' }],
       ['nothing but a mode', numbers(7, 7), { ...any, mode: '0644' }],
     ])('%s is in sync', (_, remote, expect_) => {
-      expect(only('x', remote, { expect: expect_ })).toMatchObject({ verdict: 'in-sync', notes: [] });
+      expect(verdictOf('x', remote, { expect: expect_ })).toMatchObject({ verdict: 'in-sync', notes: [] });
     });
 
     test.each([
@@ -168,7 +168,7 @@ describe('expected metadata', () => {
         [{ code: 'mode', expected: '0600', actual: '0644' }],
       ],
     ])('%s that disagrees is drift', (_, remote, expect_, notes) => {
-      expect(only('x', remote, { expect: expect_ })).toMatchObject({ verdict: 'metadata', notes });
+      expect(verdictOf('x', remote, { expect: expect_ })).toMatchObject({ verdict: 'metadata', notes });
     });
 
     test.each([
@@ -177,19 +177,19 @@ describe('expected metadata', () => {
       ['a group', numbers(0, 4), { ...any, group: 'adm' }],
       ['the group root, which BSD calls wheel,', numbers(0, 0), { ...any, group: 'root' }],
     ])('the name of %s is not compared', (_, remote, expect_) => {
-      expect(only('x', remote, { expect: expect_ })).toMatchObject({
+      expect(verdictOf('x', remote, { expect: expect_ })).toMatchObject({
         verdict: 'not-compared',
         cause: 'no-metadata',
       });
     });
 
     test('other contents are drift all the same', () => {
-      expect(only('git', numbers(7, 7), { expect: expected })).toMatchObject({ verdict: 'modified' });
+      expect(verdictOf('git', numbers(7, 7), { expect: expected })).toMatchObject({ verdict: 'modified' });
     });
   });
 
   test('that the server cannot tell is not compared, never in sync', () => {
-    expect(only('x', file('x', { metadata: null }), { expect: expected })).toMatchObject({
+    expect(verdictOf('x', file('x', { metadata: null }), { expect: expected })).toMatchObject({
       verdict: 'not-compared',
       cause: 'no-metadata',
     });
@@ -253,12 +253,22 @@ describe('a rename', () => {
   });
 });
 
-test('a world-writable file is a warning, whatever its verdict', () => {
-  const verdict = only('x', file('x', { metadata: { ...ROOT_OWNED, mode: '0666' } }));
-  expect(verdict?.verdict).toBe('in-sync');
-  expect(warningsOf(verdict ? [verdict] : [])).toEqual([
-    '/etc/rsyslog.d/a.conf is world-writable (mode 0666): anyone on the server can change it',
-  ]);
+describe('who may write a file', () => {
+  const warned = (mode: string): readonly string[] => {
+    const verdict = verdictOf('x', file('x', { metadata: { ...ROOT_OWNED, mode } }));
+    expect(verdict?.verdict).toBe('in-sync');
+    return warningsOf(verdict ? [verdict] : []);
+  };
+
+  test.each(['0666', '0602', '1777'])('anybody, by %s, is a warning, whatever its verdict', mode => {
+    expect(warned(mode)).toEqual([
+      `/etc/rsyslog.d/a.conf is world-writable (mode ${mode}): anyone on the server can change it`,
+    ]);
+  });
+
+  test.each(['0664', '0775', '4755'])('nobody but owner and group, by %s, is none', mode => {
+    expect(warned(mode)).toEqual([]);
+  });
 });
 
 describe('ignore rules', () => {
@@ -328,21 +338,21 @@ describe('why, in notes', () => {
   ];
 
   test.each(NOTES)('%j', (remote, expected, found) => {
-    expect(only('x', remote)).toMatchObject({ notes: expected, server: null });
-    expect(only(null, remote)?.notes ?? null).toEqual(found);
+    expect(verdictOf('x', remote)).toMatchObject({ notes: expected, server: null });
+    expect(verdictOf(null, remote)?.notes ?? null).toEqual(found);
     if (found !== null)
-      expect(only(null, remote)).toMatchObject({ verdict: 'unmanaged', counted: true, cause: null });
+      expect(verdictOf(null, remote)).toMatchObject({ verdict: 'unmanaged', counted: true, cause: null });
   });
 
   test('too large to be read is not compared', () => {
-    expect(only('x', { kind: 'too-large', size: 9 })).toMatchObject({
+    expect(verdictOf('x', { kind: 'too-large', size: 9 })).toMatchObject({
       verdict: 'not-compared',
       cause: 'too-large',
     });
   });
 
   test('an extra link that was not sent', () => {
-    expect(only(null, file('y', { link: true, bytes: null, size: 5 }))?.notes).toEqual([
+    expect(verdictOf(null, file('y', { link: true, bytes: null, size: 5 }))?.notes).toEqual([
       { code: 'symbolic-link' },
       { code: 'too-large', size: 5 },
     ]);
@@ -350,28 +360,29 @@ describe('why, in notes', () => {
 
   test('other contents and other metadata are told together, and unknown metadata not at all', () => {
     const expect_ = { mode: '0600', owner: null, group: null };
-    expect(only('x', file('y'), { expect: expect_ })?.notes).toEqual([
+    expect(verdictOf('x', file('y'), { expect: expect_ })?.notes).toEqual([
       { code: 'mode', expected: '0600', actual: '0644' },
     ]);
-    expect(only('x', file('y', { metadata: null }), { expect: expect_ })?.notes).toEqual([]);
+    expect(verdictOf('x', file('y', { metadata: null }), { expect: expect_ })?.notes).toEqual([]);
   });
 
   test('nothing expected is nothing to be unsure of', () => {
     const nothing = { mode: null, owner: null, group: null };
-    expect(only('x', file('x', { metadata: null }), { expect: nothing })?.verdict).toBe('in-sync');
-    expect(only('x', file('x', { metadata: null }), { expect: { ...nothing, group: 'root' } })?.verdict).toBe(
-      'not-compared',
-    );
+    expect(verdictOf('x', file('x', { metadata: null }), { expect: nothing })?.verdict).toBe('in-sync');
+    expect(
+      verdictOf('x', file('x', { metadata: null }), { expect: { ...nothing, group: 'root' } })?.verdict,
+    ).toBe('not-compared');
   });
 
   test('a name that only begins with figures is no number', () => {
     const numbers = { ...ROOT_OWNED, owner: null, group: null };
     for (const owner of ['0day', 'day0'])
       expect(
-        only('x', file('x', { metadata: numbers }), { expect: { mode: null, owner, group: null } })?.verdict,
+        verdictOf('x', file('x', { metadata: numbers }), { expect: { mode: null, owner, group: null } })
+          ?.verdict,
       ).toBe('not-compared');
     expect(
-      only('x', file('x', { metadata: numbers }), { expect: { mode: null, owner: '100', group: null } })
+      verdictOf('x', file('x', { metadata: numbers }), { expect: { mode: null, owner: '100', group: null } })
         ?.verdict,
     ).toBe('metadata');
   });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fileText } from '../../src/domain/file-text.ts';
-import { diffFile, type FileDiff, type Hunk } from '../../src/domain/line-diff.ts';
+import { diffFile, type FileDiff } from '../../src/domain/line-diff.ts';
 import { createRedactor } from '../../src/domain/redact.ts';
+import { applyHunks } from '../support/apply-hunks.ts';
 
 const bytes = (text: string | null): Buffer | null => (text === null ? null : Buffer.from(text));
 
@@ -99,29 +100,6 @@ describe('redaction', () => {
   });
 });
 
-/** What a reader of the diff who has Git's file would write down as the server's. */
-function apply(git: string, hunks: readonly Hunk[]): string {
-  const lines = git.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-  const result: string[] = [];
-  let at = 0;
-  for (const hunk of hunks) {
-    const start = hunk.gitLines === 0 ? hunk.gitStart : hunk.gitStart - 1;
-    result.push(...lines.slice(at, start));
-    expect(result).toHaveLength(hunk.serverLines === 0 ? hunk.serverStart : hunk.serverStart - 1);
-    const full = hunk.lines.map(line => ({
-      sign: line.sign,
-      text: line.text + (line.unfinished ? '' : '\n'),
-    }));
-    const old = full.filter(line => line.sign !== '+').map(line => line.text);
-    expect(old).toEqual(lines.slice(start, start + hunk.gitLines));
-    const server = full.filter(line => line.sign !== '-').map(line => line.text);
-    expect(server).toHaveLength(hunk.serverLines);
-    result.push(...server);
-    at = start + hunk.gitLines;
-  }
-  return [...result, ...lines.slice(at)].join('');
-}
-
 test("applying the hunks to Git's lines gives the server's lines", () => {
   const line = fc.constantFrom(
     'a',
@@ -142,7 +120,7 @@ test("applying the hunks to Git's lines gives the server's lines", () => {
     fc.property(text, text, fc.nat({ max: 4 }), (git, server, context) => {
       const found = diff(git, server, context);
       if (found.kind !== 'text') throw new Error(found.kind);
-      expect(apply(git, found.hunks)).toBe(server);
+      expect(applyHunks(git, found.hunks)).toBe(server);
     }),
     { numRuns: 1000 },
   );
@@ -156,7 +134,7 @@ test('the same holds for any bytes without NUL, as text', () => {
     fc.property(any, any, (git, server) => {
       const found = diffFile({ git, server, context: 1, redact: null });
       if (found.kind === 'binary') expect(fileText(git)).toBe(fileText(server));
-      else if (found.kind === 'text') expect(apply(fileText(git), found.hunks)).toBe(fileText(server));
+      else if (found.kind === 'text') expect(applyHunks(fileText(git), found.hunks)).toBe(fileText(server));
       else throw new Error(found.kind);
     }),
   );

@@ -144,9 +144,9 @@ test('a question that is too long is asked in parts, and found files afterwards'
   expect(commands.length).toBeGreaterThan(2);
 });
 
-test('a file that changed while it was read is asked about once more', async () => {
+/** What is reported of a server with one Git copy, about which each exec says the next of `answers`; and how many there were. */
+async function told(answers: readonly string[]) {
   let asked = 0;
-  const answers = ['changing', 'absent'];
   const { ports } = world(() =>
     Promise.resolve({
       warnings: [],
@@ -165,30 +165,16 @@ test('a file that changed while it was read is asked about once more', async () 
     }),
   );
   const report = await checkFleet(fleet(target('local', { 'a.conf': 'x' })), ports, limits());
+  return { asked, report };
+}
+
+test('a file that changed while it was read is asked about once more', async () => {
+  const { asked, report } = await told(['changing', 'absent']);
   expect([asked, report.servers[0]?.files[0]?.verdict]).toEqual([2, 'missing']);
 });
 
 test('a file that could not be read makes a server without drift UNKNOWN, never SYNCED', async () => {
-  let asked = 0;
-  const answers = ['unreadable'];
-  const { ports } = world(() =>
-    Promise.resolve({
-      warnings: [],
-      sftp: async () => null,
-      close: () => undefined,
-      hold: () => () => undefined,
-      rest: () => () => undefined,
-      exec: async command => {
-        const nonce = /' '(\w{32}) /.exec(command)?.[1];
-        const listing = asked === 0 ? `\n${nonce} G 0 listed` : '';
-        const stdout = Buffer.from(
-          `\n${nonce} BEGIN 1${listing}\n${nonce} F 1 ${answers[asked++]}\n${nonce} END x\n`,
-        );
-        return { stdout, stderr: Buffer.alloc(0), exitCode: 0 };
-      },
-    }),
-  );
-  const report = await checkFleet(fleet(target('local', { 'a.conf': 'x' })), ports, limits());
+  const { asked, report } = await told(['unreadable']);
   expect(report.servers[0]).toMatchObject({ status: 'UNKNOWN', expected: 1, compared: 0, failure: null });
   expect([asked, runStatus(report), isIncomplete(report)]).toEqual([1, 'UNKNOWN', true]);
 });

@@ -1,11 +1,12 @@
 import { base85, blobId } from '../../../src/domain/git-binary-patch.ts';
 import { quoteGitPath } from '../../../src/domain/git-path.ts';
-import { diffFile, type Hunk, hunksOf } from '../../../src/domain/line-diff.ts';
+import { diffFile, hunksOf } from '../../../src/domain/line-diff.ts';
 import { parseTree } from '../../../src/io/commit-tree.ts';
 import { parseLog } from '../../../src/io/git-log.ts';
 import { patchFile } from '../../../src/render/patch-file.ts';
 import { createStyle } from '../../../src/render/style.ts';
 import { unifiedDiff } from '../../../src/render/unified-diff.ts';
+import { applyHunks } from '../../support/apply-hunks.ts';
 import { must, printable, same, type Target } from '../target.ts';
 
 const ID = 'a'.repeat(40);
@@ -76,7 +77,7 @@ export const diffTarget: Target = {
     const [git, server] = at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 3)];
     for (const context of [0, 3]) {
       const hunks = hunksOf({ git, server }, context);
-      if (hunks !== null) same(applied(git, hunks), server, `with ${context} lines around`);
+      if (hunks !== null) same(applyHunks(git, hunks), server, `with ${context} lines around`);
     }
     const bytes = { git: Buffer.from(git, 'latin1'), server: Buffer.from(server, 'latin1') };
     const diff = diffFile({ ...bytes, context: 1, redact: null });
@@ -97,22 +98,3 @@ export const diffTarget: Target = {
     must(base85(bytes.git).length === Math.ceil(bytes.git.length / 4) * 5, () => 'digits are missing');
   },
 };
-
-/** As patch(1): what stands outside of hunks is Git's, hunks must fit. */
-function applied(git: string, hunks: readonly Hunk[]): string {
-  const lines = git.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-  const result: string[] = [];
-  let at = 0;
-  for (const hunk of hunks) {
-    const start = hunk.gitLines === 0 ? hunk.gitStart : hunk.gitStart - 1;
-    result.push(...lines.slice(at, start));
-    at = start;
-    for (const { sign, text, unfinished } of hunk.lines) {
-      const line = unfinished ? text : `${text}\n`;
-      if (sign !== '+') must(lines[at++] === line, () => `line ${at} is not ${JSON.stringify(line)}`);
-      if (sign !== '-') result.push(line);
-    }
-    must(result.length >= hunk.serverStart - 1, () => 'a hunk at the wrong place');
-  }
-  return [...result, ...lines.slice(at)].join('');
-}
