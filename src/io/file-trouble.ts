@@ -4,6 +4,7 @@ export const errorCode = (error: unknown): string | null =>
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',
+  EEXIST: 'there is something else of that name',
   ENOTDIR: 'not a directory, or a part of its path is none',
   EACCES: 'permission denied',
   EPERM: 'permission denied',

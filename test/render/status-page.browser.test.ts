@@ -149,8 +149,8 @@ needs('chromium').describe('the status page', () => {
       expect(await textOf(page, '#say')).toBe('2 of 52 servers out of sync');
       expect(await page.evaluate('document.title')).toBe('✗ 2 of 52 servers out of sync · sshdrift');
       expect(await textOf(page, '.events li .what')).toContain('relay-1');
+      // And again, after an answer.
       await post(fresh('relay-1', 'SYNCED'));
-      await ask(page);
       await until(page, `!(${has('.OUT_OF_SYNC h3', 'relay-1')})`);
       expect(await textOf(page, '#say')).toBe('1 of 52 servers out of sync');
       expect(said).toEqual([]);
