@@ -11,7 +11,6 @@
 
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { setFlagsFromString } = require('node:v8');
 const { Script } = require('node:vm');
 
 const { platform, arch, versions } = process;
@@ -54,7 +53,4 @@ function cacheOf(name, filename) {
   }
 }
 
-// V8 lets less garbage pile up before it looks at it: its young generation stays as small as it begins. A run over 100
-// servers then needs 28 MiB less, and no more processor time (Node 20). A code cache holds for one set of flags, so here.
-setFlagsFromString('--semi-space-growth-factor=1');
 load('sshdrift');

@@ -2,7 +2,7 @@
 // length, and keys that are not named here are left out, so that a poster can neither grow the memory nor make the
 // server hand on what it does not know.
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Largest number of files in one status. */
 const MAX_FILES = 10_000;

@@ -72,6 +72,13 @@ describe('the build', () => {
     expect(caches(directory)).toHaveLength(bundles.length);
   });
 
+  test('leaves out what zod says in other languages: `import { z }` would bring all of it', () => {
+    const bundle = readFileSync(join(DIST, 'sshdrift.js'), 'utf8');
+    const languages = [...bundle.matchAll(/zod\/v4\/locales\/(\w+)\./g)].map(([, name]) => name);
+    expect(languages.filter(name => name !== 'en' && name !== 'index')).toEqual([]);
+    expect(bundle).toContain('zod/v4/');
+  });
+
   test('leaves no cache of an older build', () => {
     const directory = copy('stale');
     writeFileSync(join(directory, 'sshdrift.js.0.0-old.cache'), '');
