@@ -47,9 +47,6 @@ const MISTAKES: Readonly<Record<Format, ((error: UserError) => string) | null>> 
   html: null,
 };
 
-/** So many servers that memory is worth more than milliseconds. */
-const MANY = 50;
-
 async function check(servers: readonly string[], options: CheckOptions, world: World): Promise<ExitCode> {
   const environment = readEnvironment(world.env);
   const failOn = options.failOn === undefined ? ANY_DRIFT : parseFailOn(options.failOn);
@@ -66,7 +63,6 @@ async function check(servers: readonly string[], options: CheckOptions, world: W
     const { index, of } = options.shard;
     world.stderr.write(`sshdrift: no server belongs to share ${index} of ${of}: nothing to check\n`);
   }
-  if (fleet.targets.length > MANY) await (await import('../io/small-garbage.ts')).keepGarbageSmall();
   const wish = { options, failOn, world, alsoSecret: fleet.alsoSecret };
   const result = { ...wish, fleet, ...(await followCheck(fleet, { ...wish, environment, poster, pusher })) };
   const unwritten = await writeFiles(result);

@@ -42,6 +42,9 @@ export interface LoadedFleet extends Fleet {
   readonly alsoSecret: KeyGlobs;
 }
 
+/** Characters of an inventory of so many servers that memory is worth more than milliseconds: some hundred. */
+const LARGE = 4096;
+
 export async function loadFleet(
   choice: FleetChoice,
   environment: Environment,
@@ -52,6 +55,7 @@ export async function loadFleet(
     (ref === null ? null : await bareInventory(ref, choice, world)) ?? inventoryFile(choice, world);
   if (found === null && choice.servers.length === 0) throw noInventory(world.cwd);
   const file = found ?? adHocFile(choice.servers, world);
+  if (file.text.length > LARGE) await (await import('../io/small-garbage.ts')).keepGarbageSmall();
   const parsed = parseInventory({ ...file, home: world.home });
   const inventory = found === null ? withoutPlaces(parsed) : parsed;
   const selected = selectServers(inventory, {

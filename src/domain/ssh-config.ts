@@ -72,10 +72,8 @@ export const defaultConfig = (asked: {
  * keywords without which another server would be reached and that sshdrift cannot honour.
  */
 export function readSshConfig(output: string, originalHost: string, local: LocalFacts): SshConfig {
-  const all = (keyword: string): readonly string[] =>
-    output
-      .split('\n')
-      .flatMap(line => (line.startsWith(`${keyword} `) ? [line.slice(keyword.length + 1)] : []));
+  const values = valuesByKeyword(output);
+  const all = (keyword: string): readonly string[] => values.get(keyword) ?? [];
   const one = (keyword: string): string | null => {
     const value = all(keyword)[0];
     return value === undefined || value.toLowerCase() === 'none' ? null : value;
@@ -89,6 +87,7 @@ export function readSshConfig(output: string, originalHost: string, local: Local
     ...{ originalHost, host, port, user, hostKeyAlias, jump: one('proxyjump') ?? '' },
     ...{ home: local.home, localUser: local.userName, uid: local.uid, localHost: local.hostName },
   };
+  const tokens = fileTokens(facts);
   const file = (keyword: string, text: string): string => {
     const path = text.replace(/^~(?=\/|$)/, () => local.home);
     if (path.startsWith('~'))
@@ -96,7 +95,7 @@ export function readSshConfig(output: string, originalHost: string, local: Local
         `${keyword} in the ssh configuration: "${escapeText(text)}" is in the home of another user`,
         'Write the whole path.',
       );
-    const expanded = expandTokens(keyword, path, { tokens: fileTokens(facts), env: local.env });
+    const expanded = expandTokens(keyword, path, { tokens, env: local.env });
     return resolveLocal(expanded, { directory: local.cwd, home: local.home });
   };
   const files = (keyword: string): readonly string[] =>
@@ -139,6 +138,19 @@ export function readSshConfig(output: string, originalHost: string, local: Local
     connectTimeoutMs: noTimeout ? null : numberOf(connectTimeout, 2 ** 31, 'ConnectTimeout') * 1000,
     proxy: proxy(one, facts),
   };
+}
+
+function valuesByKeyword(output: string): ReadonlyMap<string, readonly string[]> {
+  const values = new Map<string, string[]>();
+  for (const line of output.split('\n')) {
+    const end = line.indexOf(' ');
+    if (end === -1) continue;
+    const keyword = line.slice(0, end);
+    const known = values.get(keyword);
+    if (known === undefined) values.set(keyword, [line.slice(end + 1)]);
+    else known.push(line.slice(end + 1));
+  }
+  return values;
 }
 
 /** A positive number. ssh prints nothing else; what stands in the place of ssh may. */

@@ -33,10 +33,11 @@ export interface TokenFacts {
 /** All tokens of files and commands; `%C` and `%j` as of OpenSSH 9.6. */
 export function fileTokens(facts: TokenFacts): Readonly<Record<string, string>> {
   const { host, port, user, localHost, jump } = facts;
-  const hash = createHash('sha1').update(`${localHost}${host}${port}${user}${jump}`).digest('hex');
   return {
     ...proxyTokens(facts),
-    C: hash,
+    get C() {
+      return createHash('sha1').update(`${localHost}${host}${port}${user}${jump}`).digest('hex');
+    },
     d: facts.home,
     i: String(facts.uid),
     j: jump,

@@ -11,7 +11,7 @@ const MOST = 10;
 export function unwatchedIncludes(files: readonly FileVerdict[], watch: readonly Watch[]): readonly string[] {
   const includedBy = new Map<RemotePath, RemotePath>();
   for (const file of files)
-    for (const included of rsyslogIncludes(liveBytes(file) ?? Buffer.alloc(0)))
+    for (const included of includesOf(file))
       if (!includedBy.has(included) && !watch.some(watched => covers(watched, included)))
         includedBy.set(included, file.path);
   const warnings = [...includedBy].map(
@@ -21,10 +21,18 @@ export function unwatchedIncludes(files: readonly FileVerdict[], watch: readonly
   return [...warnings.slice(0, MOST), `${warnings.length - MOST} more includes that nobody watches`];
 }
 
-/** What the server holds: its bytes if they were sent, the Git copy's if they are the same; null if not known. */
-function liveBytes({ git, server }: FileVerdict): Buffer | null {
-  if (server === null) return null;
-  return server.bytes ?? (git?.sha256 === server.sha256 ? git.bytes : null);
+/** Of Git copies, which are the same for all servers that are in sync. */
+const includesOfCopies = new WeakMap<Buffer, readonly RemotePath[]>();
+
+/** By what the server holds: its bytes if they were sent, the Git copy's if they are the same; nothing if not known. */
+function includesOf({ git, server }: FileVerdict): readonly RemotePath[] {
+  if (server?.bytes) return rsyslogIncludes(server.bytes);
+  if (server === null || git?.sha256 !== server.sha256) return [];
+  const known = includesOfCopies.get(git.bytes);
+  if (known !== undefined) return known;
+  const includes = rsyslogIncludes(git.bytes);
+  includesOfCopies.set(git.bytes, includes);
+  return includes;
 }
 
 /**

@@ -41,7 +41,7 @@ real.describe('hints', () => {
 
   real.test('a process that has run since before the files changed', async () => {
     expect(await reloadNeeded()).toBeNull();
-    await server.sh('/run/rsyslogd 600 </dev/null >/dev/null 2>&1 &');
+    await server.sh('/run/rsyslogd 600 </dev/null >/dev/null 2>&1 & echo $! >/run/rsyslogd.pid');
     expect(await reloadNeeded()).toBe(false);
     expect((await check()).stdout).not.toContain('hint:');
     await server.sh('touch -d @$(($(date +%s) + 60)) /etc/rsyslog.d');

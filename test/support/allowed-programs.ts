@@ -3,7 +3,7 @@
 /** Programs that the probe's script may start, by file name. */
 export const PROBE_PROGRAMS: readonly string[] = [
   ...['sha256sum', 'sha256', 'shasum', 'perl', 'openssl', 'busybox', 'cksum'], // hashes
-  ...['stat', 'cat', 'wc', 'grep'],
+  ...['stat', 'cat', 'wc'],
   // What ships a file. rpm would write as root (its database's shared memory), so `setpriv` makes it nobody's.
   ...['dpkg-query', 'rpm', 'setpriv'],
 ];

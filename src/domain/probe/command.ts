@@ -10,12 +10,17 @@ import { escapeBytes, parameters, SCRIPT } from './script.ts';
 export const COMMAND_LIMIT = 8900;
 
 /** The shell command that runs a script, given as a binary string, with one escaped argument. */
-export const wrap = (script: string, argument: string): string =>
-  `sh -c 'eval "$(printf %b "$0")"' '${escapeBytes(script)}' '${argument}'`;
+export const wrap = (script: string, argument: string): string => wrapEscaped(escapeBytes(script), argument);
+
+const wrapEscaped = (script: string, argument: string): string =>
+  `sh -c 'eval "$(printf %b "$0")"' '${script}' '${argument}'`;
+
+/** Once for all servers. */
+const ESCAPED_SCRIPT = escapeBytes(SCRIPT);
 
 /** The command that asks a question. What elevates it goes in front. */
 export const probeCommand = (question: Question, nonce: string): string =>
-  wrap(SCRIPT, parameters(question, nonce));
+  wrapEscaped(ESCAPED_SCRIPT, parameters(question, nonce));
 
 /**
  * Cuts a question into parts whose commands fit {@link COMMAND_LIMIT}, in order. One part nearly always; then found

@@ -5,9 +5,9 @@
 //   evaluated, so that no path can become a command, here or behind a forced command.
 // - Builtins wherever one can do it. Processes on the server: one hash tool and one stat for all files together, one `cat`
 //   for each file that differs, and one package tool if there are files that Git does not know. Only names with a
-//   backslash, CR or LF are hashed one by one, since the tools escape those in their output.
-// - The service is looked for where systemd keeps its processes, and in its pid file; only then by one `grep` over the
-//   names of all processes, which costs 12 microseconds for each of them (a loop of builtins half as much again).
+//   backslash or a control character are hashed one by one, since the tools escape CR, LF and backslash in their output.
+// - The service is looked for where systemd keeps its processes, and in its pid file, by builtins alone. Who is not there is not
+//   looked for among all processes: that would cost each server 12 microseconds for each of its processes, for a mere hint.
 // - Records are gathered and written together: each write would be a packet, which costs sshd more than it costs us.
 // - Every record starts with a newline and the nonce. File contents stand raw between two records, so that no byte is
 //   escaped and a missing final newline survives; the nonce is drawn anew for each exec, so no file can hold it.
@@ -36,9 +36,9 @@ const HEAD = `
 exec </dev/null
 LC_ALL=C PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin; export LC_ALL PATH
 set -f; set -- $1; set +f
-n=$1 m=$2 b=$3 q=$4 j=$5 Y=$6 G=0 N=0 L= O= W=; shift 6
+n=$1 m=$2 b=$3 q=$4 j=$5 Y=$6 G=0 N=0 L= O= W= Z=; shift 6
 l="
-"; w=$(printf "\\r\\134")
+"
 R() { printf %s "$O"; O=; }
 r() { O=$O$l$n\\ $1; if [ \${#O} -gt 8000 ]; then R; fi; }
 d() { x=$1; case $x in *\\\\*) x=$(printf %b. "$x"); x=\${x%.};; esac; }
@@ -46,7 +46,7 @@ o() { case $( (: <"$1") 2>&1) in *ermission\\ denied*) return 0;; esac; return 1
 a() { N=$((N+1)); L=$L/$1//; eval "p$N=\\$1 h$N=\\$2"; }
 g() {
 if [ -d "$1" ]; then if [ -r "$1" ] && [ -x "$1" ]; then k=listed
-if [ $Y != . ]; then case $1 in *["$l$w"]*) ;; *) eval "v$G=\\$1"; W="$W $G";; esac; fi; else k=unreadable; fi
+if [ $Y != . ]; then case $1 in *[[:cntrl:]\\\\]*) ;; *) eval "v$G=\\$1"; W="$W $G";; esac; fi; else k=unreadable; fi
 elif o "$1"; then k=unreadable
 else k=absent; fi
 r "G $G $k"
@@ -72,30 +72,28 @@ else k=absent; fi
 r "BEGIN 1"
 while [ $# -gt 0 ]; do d "$2"
 case $1 in f) a "$x" $3;; g) y=$x; d "$3"; g "$y" "$x";; esac; shift 3; done
-i() { if [ -z "$z" ] && [ -r $1 ]; then
-while read -r x; do y=; { read -r y <"/proc/$x/comm"; } 2>/dev/null; if [ "$y" = $Y ]; then z=\${z:+$z$l}/proc/$x/comm; fi; done <$1
+i() { if [ -z "$Z" ] && [ -r $1 ]; then
+while read -r x; do y=; { read -r y <"/proc/$x/comm"; } 2>/dev/null; if [ "$y" = $Y ]; then Z=\${Z:+$Z$l}/proc/$x; fi; done <$1
 fi; }
 e() { x=; { read -r x <$1/stat; } 2>/dev/null; set -- \${x##*) }; x=\${20}; }
-if [ $Y != . ] && [ -r /proc/stat ]; then
-b0= z=
+if [ $Y != . ]; then
 for x in system.slice/$Y system.slice/\${Y%d} systemd/system.slice/$Y systemd/system.slice/\${Y%d}; do i /sys/fs/cgroup/$x.service/cgroup.procs; done
-i /run/$Y.pid; if [ -z "$z" ]; then z=$(grep -lsxF $Y /proc/[0-9]*/comm); fi
-while read -r x y; do if [ $x = btime ]; then b0=$y; fi; done </proc/stat
-case $z in ""|*"$l"*) z=;; esac
-if [ "$z" ] && [ "$b0" ]; then e \${z%/comm}; y=$x; e /proc/self; if [ "$x" ] && [ "$y" ]; then r "S $((b0+y/100)) $((b0+x/100))"; fi; fi
+i /run/$Y.pid
+case $Z in *"$l"*) Z=;; esac
 fi
 `;
 
 // The functions: r, a record; d, decode a word into x; o, may this path not be opened?; a, add an item; g, expand a glob;
-// c, classify a path into k; i, which processes of a list have the service's name, into z; e, when a process started; R,
+// c, classify a path into k; i, which processes of a list have the service's name, into Z; e, when a process started; R,
 // write the records.
 //
-// The start of a process is counted in hundredths of a second (USER_HZ) since btime. What this script itself says of now
-// shows where that cannot be: in containers that have a btime of their own. Of several processes with the name nobody
-// knows which one reads the files, so nothing is said.
+// The start of a process is counted in hundredths of a second (USER_HZ) of the time since boot, and so is our own: the
+// difference is its age. What time it is now is when /proc/self came to be, which for stat is this moment. Of several
+// processes with the name nobody knows which one reads the files, so nothing is said.
 //
 // BODY then classifies, asks about packages, hashes (t: the tool found), asks stat (u, v: GNU's and BusyBox's form, else
-// BSD's; V: the directories as words for eval) and prints one record for each item.
+// BSD's; X: what comes first, so that there is always something; V: the directories as words for eval) and prints one
+// record for each item.
 //
 // F lists the readable files that Git does not know, M those of them that are done with, to begin with the diverted
 // ones, of which nobody can say which package's version they are. s, tell what ships a file. \`dpkg-query -W\` reads one
@@ -108,7 +106,7 @@ fi
 const BODY = `
 i=0 F=; set --
 while [ $i -lt $N ]; do i=$((i+1)); eval "p=\\$p$i h=\\$h$i"; c "$p"; eval "k$i=\\$k"
-if [ "$k" = file ]; then case $p in *["$l$w"]*) ;; *) set -- "$@" "$p"; if [ $h = . ]; then F=$F$l$p; fi;; esac; fi; done
+if [ "$k" = file ]; then case $p in *[[:cntrl:]\\\\]*) ;; *) set -- "$@" "$p"; if [ $h = . ]; then F=$F$l$p; fi;; esac; fi; done
 s() { case $F$l in *"$l$1$l"*) case $M in *"$l$1$l"*) ;; *) case $3 in ""|*[!0-9a-f]*) ;; *) M=$M$1$l; r "O $2 $3 $1";; esac;; esac;; esac; }
 if [ $j = 1 ] && [ "$F" ]; then
 x=/var/lib/dpkg/diversions M=$l D=\\$; set -f
@@ -133,14 +131,16 @@ for t in ${HASH_TOOLS.map(tool => (tool.includes(' ') ? `"${tool}"` : tool)).joi
 H=$([ "$t" ] && $t /dev/null "$@" 2>/dev/null)$l
 case $H in e3b0c44298fc1c14*) break;; esac; done
 V=; for x in $W; do V="$V \\"\\$v$x\\""; done
-u=-c v="%s %Y %a %u %g %U:%G %n"; eval "S=\\$(stat -L $u \\"\\$v\\" / $V \\"\\$@\\" 2>/dev/null)"; S=$S$l
-case $S in [0-9]*) ;; *) u=-f v="%z %m %Mp%Lp %u %g %Su:%Sg %N"; eval "S=\\$(stat -L $u \\"\\$v\\" / $V \\"\\$@\\" 2>/dev/null)"; S=$S$l;; esac
+X=/; if [ "$Z" ]; then X=/proc/self; fi
+u=-c v="%s %Y %a %u %g %U:%G %n"; eval "S=\\$(stat -L $u \\"\\$v\\" $X $V \\"\\$@\\" 2>/dev/null)"; S=$S$l
+case $S in [0-9]*) ;; *) u=-f v="%z %m %Mp%Lp %u %g %Su:%Sg %N"; eval "S=\\$(stat -L $u \\"\\$v\\" $X $V \\"\\$@\\" 2>/dev/null)"; S=$S$l;; esac
+if [ "$Z" ]; then y=\${S#* }; y=\${y%% *}; e $Z; Z=$x; e /proc/self; if [ "$x" ] && [ "$Z" ] && [ "$y" ]; then r "S $((y-(x-Z)/100)) $y"; fi; fi
 H=\${H#*"$l"}; S=\${S#*"$l"}; i=0; T=0
 for x in $W; do eval "y=\\$v$x"; z=\${S%%"$l"*}; case $z in *" $y") S=\${S#*"$l"}; z=\${z#* }; r "W $x \${z%% *}";; esac; done
 while [ $i -lt $N ]; do i=$((i+1)); eval "p=\\$p$i k=\\$k$i e=\\$h$i"; h=; z=
 if [ "$k" = file ]; then
 case $p in
-*["$l$w"]*) z=$(stat -L $u "$v" "$p" 2>/dev/null); if [ "$t" ]; then h=$($t <"$p" 2>/dev/null); h=\${h%% *}; fi;;
+*[[:cntrl:]\\\\]*) z=$(stat -L $u "$v" "$p" 2>/dev/null); if [ "$t" ]; then h=$($t <"$p" 2>/dev/null); h=\${h%% *}; fi;;
 *) y=\${H%%"$l"*}; x=\${y%% *}; case \${y#"$x"} in "  $p"|" *$p"|" $p") h=$x; H=\${H#*"$l"};; esac
 z=\${S%%"$l"*}; case $z in *" $p") S=\${S#*"$l"};; *) z=;; esac;;
 esac

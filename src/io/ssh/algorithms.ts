@@ -3,9 +3,9 @@
 // it is. One of 9,941 bits keeps the whole program, its deadlines included, busy for half a minute.
 
 export const KEY_EXCHANGE = [
+  'ecdh-sha2-nistp256',
   'curve25519-sha256',
   'curve25519-sha256@libssh.org',
-  'ecdh-sha2-nistp256',
   'ecdh-sha2-nistp384',
   'ecdh-sha2-nistp521',
   'diffie-hellman-group16-sha512',

@@ -8,10 +8,12 @@ import type { Failure } from '../../domain/failure.ts';
 import type { HostKeyAlgorithm } from '../../domain/host-key-trust.ts';
 import { CIPHERS, KEY_EXCHANGE, MACS } from './algorithms.ts';
 import type { Authentication } from './authentication.ts';
+import { gatherWrites } from './gather-writes.ts';
 import { handshakeFailure, type Trouble, wordsOf } from './handshake-failure.ts';
 import type { HostKeyCheck } from './host-key-check.ts';
 import { passOverHostKeyOffers } from './host-key-offers.ts';
 import type { Lifeline } from './lifeline.ts';
+import { loadClient } from './load-client.ts';
 import { guardAgainstNoise } from './noise-guard.ts';
 import { softwareOf } from './ssh2-internals.ts';
 
@@ -59,7 +61,7 @@ export async function handshake(about: Handshake): Promise<Client | Failure> {
   lifeline.enter('handshake');
   stream.on('error', giveUp);
   stream.on('close', () => setImmediate(() => giveUp(null)));
-  const { default: SshClient } = await import('ssh2/lib/client.js');
+  const SshClient = await loadClient();
   if (lifeline.isOver()) return lifeline.ended;
 
   const client = new SshClient();
@@ -82,6 +84,7 @@ export async function handshake(about: Handshake): Promise<Client | Failure> {
     });
   });
   passOverHostKeyOffers(client);
+  gatherWrites(stream);
   watchGreeting(stream, greeting, received => {
     if (reached === 'ready') return false;
     if (received <= PRE_AUTH_LIMIT) return true;

@@ -29,7 +29,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
-test('one for all hashes, one for all owners and times, one that looks for the service', () => {
+test('one for all hashes, one for all owners and times', () => {
   const path = (name: string): string => join(place, 'etc', name);
   const files = Array.from({ length: FILES }, (_, i) => ({
     path: pathOf(path(`${i}.conf`)),
@@ -41,9 +41,5 @@ test('one for all hashes, one for all owners and times, one that looks for the s
     path: `${join(place, 'bin')}:/usr/bin:/bin`,
   });
   expect(answer.toString()).toContain(`${NONCE} F ${FILES} file `);
-  expect(readFileSync(join(place, 'log'), 'utf8').trim().split('\n').sort()).toEqual([
-    'grep',
-    'sha256sum',
-    'stat',
-  ]);
+  expect(readFileSync(join(place, 'log'), 'utf8').trim().split('\n').sort()).toEqual(['sha256sum', 'stat']);
 });

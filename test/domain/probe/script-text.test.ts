@@ -16,10 +16,9 @@ const CALLS = [
   'setpriv --reuid 65534 --regid 65534 --clear-groups "$@"',
   '"$@"',
   '$t /dev/null "$@"',
-  'stat -L $u "$v" / $V "$@"',
+  'stat -L $u "$v" $X $V "$@"',
   'stat -L $u "$v" "$p"',
   '$t',
-  'grep -lsxF $Y /proc/[0-9]*/comm',
   'wc -c',
   'cat',
 ];
