@@ -42,8 +42,8 @@ export interface LoadedFleet extends Fleet {
   readonly alsoSecret: KeyGlobs;
 }
 
-/** Characters of an inventory of so many servers that memory is worth more than milliseconds: some hundred. */
-const LARGE = 4096;
+/** Characters of an inventory of so many servers that memory is worth more than milliseconds: fifty or so. */
+const LARGE = 2048;
 
 export async function loadFleet(
   choice: FleetChoice,
