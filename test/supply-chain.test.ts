@@ -135,8 +135,8 @@ test('the SBOM lists the bundled packages with the hashes of the lock file, and 
   expect([...new Set(reached)].sort()).toEqual(refs.slice(1).sort());
 });
 
-/** A directory with the sources, and only the packages that are bundled or bundle: a build in it. */
-function buildIn(parent: string): string {
+/** A directory with the sources, and only the packages that are bundled or bundle. */
+function sourcesIn(parent: string): string {
   const dir = join(parent, 'sshdrift');
   const own = ['src', 'build', 'files', 'package.json', 'package-lock.json', '.npmrc', 'tsconfig.json'];
   const used = [...bundled, 'esbuild', '@esbuild'].map(name => `node_modules/${name}`);
@@ -146,7 +146,15 @@ function buildIn(parent: string): string {
   cpSync(join(ROOT, 'node_modules/.bin/esbuild'), join(dir, 'node_modules/.bin/esbuild'), {
     verbatimSymlinks: true,
   });
-  execFileSync('npm', ['run', '--silent', 'build'], { cwd: dir, stdio: 'pipe', timeout: 60_000 });
+  return dir;
+}
+
+const npmRun = (dir: string, script: string): void =>
+  void execFileSync('npm', ['run', '--silent', script], { cwd: dir, stdio: 'pipe', timeout: 60_000 });
+
+function buildIn(parent: string): string {
+  const dir = sourcesIn(parent);
+  npmRun(dir, 'build');
   return join(dir, 'dist');
 }
 
@@ -157,6 +165,17 @@ const contents = (dir: string): Readonly<Record<string, string>> =>
       .filter(name => !name.endsWith('.cache'))
       .map(name => [name, readFileSync(join(dir, name), 'latin1')]),
   );
+
+test('the tarball of a fresh clone holds a program that runs, though no script of npm does', () => {
+  const dir = sourcesIn(newDir());
+  expect(existsSync(join(dir, 'dist'))).toBe(false);
+  npmRun(dir, 'tarball');
+  const alone = newDir();
+  execFileSync('tar', ['-xzf', join(dir, `sshdrift-${pkg.version}.tgz`), '-C', alone]);
+  const main = join(alone, 'package', pkg.bin.sshdrift);
+  const version = execFileSync(process.execPath, [main, '--version'], { encoding: 'utf8', cwd: alone });
+  expect(version).toContain(pkg.version);
+});
 
 needs('sshd', 'ssh-keygen').test(
   'two builds are the same, byte for byte, and run without anything else',

@@ -66,7 +66,8 @@ Environment:
   SSHDRIFT_BECOME_PASSWORD                for ssh.become: sudo, where sudo asks for a password
   SERVER_NAME, REPO_NAME                  check just this server; name of the repository in statuses
   GITOPS_STATUS_SERVER_URL                post statuses there, with GITOPS_STATUS_TOKEN as bearer token
-  PUSHGATEWAY_URL                         as --pushgateway-url
+`;
+const PUSHGATEWAY = `  PUSHGATEWAY_URL                         as --pushgateway-url
 `;
 
 /** Runs sshdrift. `argv` is what follows the program's name. */
@@ -92,7 +93,7 @@ export async function run(argv: readonly string[], world: World): Promise<ExitCo
     .command('check')
     .description('compare servers with their Git copies; all servers of the inventory, or the named ones')
     .argument('[server...]', 'names or globs; without an inventory: [user@]host[:port]')
-    .addHelpText('after', EXIT_CODES + ENVIRONMENT)
+    .addHelpText('after', EXIT_CODES + ENVIRONMENT + PUSHGATEWAY)
     .action(async (servers: readonly string[], options: CheckOptions) => {
       const { checkCommand } = await import('./check-command.ts');
       code = await checkCommand(servers, options, world);

@@ -23,7 +23,7 @@ import { progressKind } from './progress.ts';
 import { noStatusLine, showStatusLine } from './status-line.ts';
 import { createStatusMail } from './status-mail.ts';
 import { createTellRounds } from './tell-rounds.ts';
-import type { WatchOptions } from './watch-options.ts';
+import { NOT_PUSHED, type WatchOptions } from './watch-options.ts';
 import { createWatchVerdicts } from './watch-verdicts.ts';
 import type { World } from './world.ts';
 import { createWriteChange } from './write-change.ts';
@@ -91,6 +91,7 @@ async function watch(first: LoadedFleet, plan: Plan): Promise<ExitCode> {
     for (const warning of warnings) tell(`sshdrift: warning: ${warning}\n`);
   };
   const startedAt = new Date();
+  if (options.post && environment.pushgatewayUrl !== null) tell(NOT_PUSHED);
   warn(first);
   void fleet.git().then(git => writer.begin({ repo: fleet.repo, git, startedAt }));
   const ports = watchPorts(environment, world);

@@ -1,6 +1,7 @@
 // The options of `watch`, as commander knows them and as the command takes them.
 
 import { type Command, Option } from 'commander';
+import { UserError } from '../domain/user-error.ts';
 import {
   addDiffOptions,
   addPostOptions,
@@ -26,8 +27,30 @@ export interface WatchOptions
   readonly rounds?: number;
 }
 
+/** Options of `check` that a watch is asked for, each with what does it instead. */
+const ELSEWHERE = [
+  [
+    '--pushgateway-url <url>',
+    'Let Prometheus scrape /metrics of `sshdrift serve`, where `--status-url` posts to, or run `sshdrift check --pushgateway-url` by cron.',
+  ],
+  [
+    '--prom-file <file>',
+    'Let Prometheus scrape /metrics of `sshdrift serve`, where `--status-url` posts to, or run `sshdrift check --prom-file` by cron.',
+  ],
+] as const;
+
+const elsewhere = ([flags, hint]: (typeof ELSEWHERE)[number]): Option =>
+  new Option(flags).hideHelp().argParser(() => {
+    throw new UserError(`a watch has no ${flags.split(' ')[0]}: it is for a check`, hint);
+  });
+
+/** Said once where the variable is set for checks: a watch that runs beside them need not fail for it. */
+export const NOT_PUSHED =
+  'sshdrift: warning: PUSHGATEWAY_URL is for `sshdrift check`: a watch posts statuses (`--status-url`), and pushes nothing\n';
+
 /** Adds the options of a watch to a command. */
 export function addWatchOptions(command: Command): Command {
+  for (const option of ELSEWHERE) command.addOption(elsewhere(option));
   addSelectionOptions(command)
     .addOption(
       new Option('--interval <time>', 'how often each server is asked')

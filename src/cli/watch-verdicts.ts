@@ -1,6 +1,7 @@
 // What is known of the servers of a watch: the verdicts that stand, for the line on the terminal, and what the last round
 // of each said, for the end.
 
+import { PATIENCE } from '../domain/damping.ts';
 import type { ServerReport, SyncStatus } from '../domain/report.ts';
 import { withoutContents } from '../domain/without-contents.ts';
 import type { Round } from '../engine/watch-server.ts';
@@ -18,16 +19,22 @@ export interface WatchVerdicts {
 interface Known {
   readonly report: ServerReport;
   readonly status: SyncStatus | null;
+  /** It did not answer, and is not called UNKNOWN for it yet. */
+  readonly waitedFor: boolean;
 }
 
 export function createWatchVerdicts(): WatchVerdicts {
   const known = new Map<string, Known>();
+  let lastRound: Date | null = null;
   return {
-    enter: ({ report, state }) =>
-      void known.set(report.server, {
+    enter: ({ report, state }) => {
+      lastRound = report.checkedAt;
+      known.set(report.server, {
         report: withoutContents(report),
         status: state.verdict?.status ?? null,
-      }),
+        waitedFor: state.failures > 0 && state.failures < PATIENCE,
+      });
+    },
     keep: servers => {
       const gone = [...known.keys()].filter(name => !servers.has(name));
       for (const name of gone) known.delete(name);
@@ -36,7 +43,8 @@ export function createWatchVerdicts(): WatchVerdicts {
     state: total => {
       const counts: Record<SyncStatus, number> = { SYNCED: 0, OUT_OF_SYNC: 0, UNKNOWN: 0 };
       for (const { status } of known.values()) if (status !== null) counts[status] += 1;
-      return { total, counts };
+      const waitedFor = [...known].filter(([, one]) => one.waitedFor).map(([name]) => name);
+      return { total, counts, lastRound, waitedFor };
     },
     reports: () => [...known.values()].map(({ report }) => report),
   };

@@ -2,17 +2,20 @@
 
 import { type Document, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml';
 import { escapeText } from './escape.ts';
-import { firstLines } from './first-lines.ts';
+import { firstShown } from './first-lines.ts';
 import { hideValue } from './redact.ts';
 import { UserError } from './user-error.ts';
 import { followAlias, lineAndColumn, type Path } from './yaml-position.ts';
 
-/** `message` completes "PATH: …" as `RULE` or `RULE; HINT`; `value`, what stands there instead, goes behind the rule. */
+/**
+ * `message` completes "PATH: …" as `RULE` or `RULE; HINT`; `value`, what stands there instead, goes behind the rule. It is
+ * only asked for what is listed: there may be hundreds of thousands of problems.
+ */
 export interface Problem {
   readonly offset: number;
   readonly path: Path;
   readonly message: string;
-  readonly value: string | null;
+  readonly value: (() => string) | null;
 }
 
 /** An inventory that was read as YAML. `file` is its name in messages. */
@@ -56,24 +59,25 @@ function showProblem(problem: Problem, { file, lines }: InventoryText): string {
   const key = problem.path.length === 0 ? '' : `${showKeyPath(problem.path)}: `;
   const [rule = '', ...hints] = problem.message.split('; ');
   const instead =
-    problem.value === null ? rule : `${rule}, not ${hideValue(lastKey(problem.path), problem.value)}`;
+    problem.value === null ? rule : `${rule}, not ${hideValue(lastKey(problem.path), problem.value())}`;
   return escapeText(
     `${file}:${lineAndColumn(lines, problem.offset)}: ${key}${[instead, ...hints].join('; ')}`,
   );
 }
 
-/** The error for one or more problems: a line for each in the order of the text, the first at each place, at most ten. */
-export function inventoryError(problems: readonly Problem[], source: InventoryText): UserError {
+/**
+ * The error for one or more problems: a line for each in the order of the text, the first at each place, at most ten. `more`
+ * behind them were counted and not kept.
+ */
+export function inventoryError(problems: readonly Problem[], source: InventoryText, more = 0): UserError {
   const firsts = new Map<string, Problem>();
   for (const problem of problems) {
-    const place = `${problem.offset} ${showKeyPath(problem.path)}`;
+    const place = [problem.offset, ...problem.path].join('\0');
     if (!firsts.has(place)) firsts.set(place, problem);
   }
-  const shown = [...firsts.values()]
-    .sort((a, b) => a.offset - b.offset)
-    .map(problem => showProblem(problem, source));
+  const sorted = [...firsts.values()].sort((a, b) => a.offset - b.offset);
   return new UserError(
-    { printed: firstLines(shown) },
-    `Correct ${shown.length === 1 ? 'it' : 'them'} and run again; no server was contacted. \`sshdrift schema\` lets an editor find such mistakes.`,
+    { printed: firstShown(sorted, problem => showProblem(problem, source), more) },
+    `Correct ${sorted.length === 1 ? 'it' : 'them'} and run again; no server was contacted. \`sshdrift schema\` lets an editor find such mistakes.`,
   );
 }

@@ -1,6 +1,6 @@
 // inventory.yaml, text in, trusted Inventory out. Everything that is wrong is said at once, each thing with its place.
 
-import { type Document, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
 import { escapeText } from './escape.ts';
 import type { Inventory } from './inventory.ts';
 import { type InventoryText, inventoryError } from './inventory-problem.ts';
@@ -8,6 +8,7 @@ import { inventorySchema } from './inventory-schema.ts';
 import { type Places, resolveInventory } from './resolve-inventory.ts';
 import { schemaProblems } from './schema-problems.ts';
 import type { UserError } from './user-error.ts';
+import { composeYaml } from './yaml-compose.ts';
 import { tooDeepAt } from './yaml-depth.ts';
 import { countLines, createLocate, lineAndColumn } from './yaml-position.ts';
 import { aliasProblems, keyProblems, syntaxProblems } from './yaml-problems.ts';
@@ -46,11 +47,10 @@ function parseYaml(source: InventoryText): Document {
   const tooDeep = tooDeepAt(source.text);
   if (tooDeep !== null)
     throw wholeError(source, 'nested too deeply; check the brackets and the dashes', tooDeep);
-  // Duplicate keys are found with their path by keyProblems; warnings are problems here and are not for the console.
-  const document = parseDocument(source.text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
+  const { document, unkept } = composeYaml(source.text);
   for (const find of [syntaxProblems, aliasProblems]) {
     const problems = find(document);
-    if (problems.length > 0) throw inventoryError(problems, source);
+    if (problems.length > 0) throw inventoryError(problems, source, unkept);
   }
   return document;
 }

@@ -38,7 +38,7 @@ export function schemaProblems(
     const { node, offset } = locate(path);
     if (node === null) return [{ offset, path, message: `is missing; ${issue.message}`, value: null }];
     // A refusal that says what would be right is followed by what stands there instead.
-    const value = issue.message.startsWith('must ') ? showValue(node, document, text) : null;
+    const value = issue.message.startsWith('must ') ? () => showValue(node, document, text) : null;
     return [{ offset, path, message: issue.message, value }];
   });
 }

@@ -1,10 +1,9 @@
 // All that a status server knows, in memory, and how much of it there may be: whoever can post must not be able to fill
 // the memory.
 
-import type { PostedStatus } from './posted-status.ts';
 import { MAX_EVENTS, type StatusEvent } from './status-event.ts';
 import type { LogEntry } from './status-log-line.ts';
-import type { KeptStatus, StatusRecord } from './status-record.ts';
+import type { KeptStatus, StatusName, StatusRecord } from './status-record.ts';
 
 /** The bounds of a book. */
 export interface BookLimits {
@@ -39,8 +38,7 @@ export interface StatusBook {
 }
 
 /** Servers have any name, and so have repositories: no character can stand between them. */
-export const bookKey = ({ repo, server }: Pick<PostedStatus, 'repo' | 'server'>): string =>
-  JSON.stringify([repo, server]);
+export const bookKey = ({ repo, server }: StatusName): string => JSON.stringify([repo, server]);
 
 interface Sized<T> {
   readonly value: T;
@@ -71,6 +69,10 @@ export function createStatusBook({ eventsSize: maxEventsSize }: BookLimits = BOO
     recordsSize += entry.size - (kept.get(key)?.size ?? 0);
     kept.set(key, entry);
   };
+  const remove = (name: StatusName): void => {
+    recordsSize -= kept.get(bookKey(name))?.size ?? 0;
+    kept.delete(bookKey(name));
+  };
   const enterEvent = (event: StatusEvent): void => {
     const entry = sized(event);
     events.push(entry);
@@ -88,6 +90,7 @@ export function createStatusBook({ eventsSize: maxEventsSize }: BookLimits = BOO
       version += 1;
       if (entry.kept !== null) enterRecord(entry.kept);
       if (entry.event !== null) enterEvent(entry.event);
+      if (entry.removed !== undefined) remove(entry.removed);
     },
     entries: () => [
       ...events.map(({ value }) => ({ kept: null, event: value })),

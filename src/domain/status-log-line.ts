@@ -3,12 +3,14 @@
 
 import { sha256 } from './git-copies.ts';
 import type { StatusEvent } from './status-event.ts';
-import type { KeptStatus } from './status-record.ts';
+import type { KeptStatus, StatusName } from './status-record.ts';
 
 /** What is kept for ever: the record of a server, an event, or both when the one brought the other. */
 export interface LogEntry {
   readonly kept: KeptStatus | null;
   readonly event: StatusEvent | null;
+  /** Whose record is forgotten from here on. A log without any is as it was before there was this. */
+  readonly removed?: StatusName;
 }
 
 /** The first line of every log; the number counts up when an older sshdrift could not read it any more. */

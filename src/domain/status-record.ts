@@ -18,6 +18,9 @@ export type StatusRecord = PostedStatus & {
   readonly first_drift_at: string | null;
 };
 
+/** What a record is found by. */
+export type StatusName = Pick<PostedStatus, 'repo' | 'server'>;
+
 /** Which drift it is: the names of the files, and the fingerprint of an extended payload. */
 export interface Drift {
   readonly files: readonly string[];

@@ -116,6 +116,18 @@ test('two servers do not share a directory; a kill leaves it free', async () => 
   expect((await json(`${second.url}/api/status`)).length).toBe(1);
 });
 
+test('a server that was forgotten stays so over a kill', async () => {
+  const data = dataDirectory();
+  const first = await startServe({ data });
+  await postTo(first.url, payload);
+  await postTo(first.url, { ...payload, server: 'old' });
+  const { status } = await fetch(`${first.url}/api/status/${payload.repo}/old`, { method: 'DELETE' });
+  first.child.kill('SIGKILL');
+  await first.ended;
+  const second = await startServe({ data });
+  expect([status, await json(`${second.url}/api/status`)]).toMatchObject([204, [payload]]);
+});
+
 test('what keeps it from starting is said in one line and a hint', async () => {
   const data = dataDirectory();
   const { url } = await startServe({ data });

@@ -122,6 +122,31 @@ test('a change on the server is told and posted within a round, over one connect
   expect(sshd.execs()).toBeGreaterThanOrEqual(3);
 });
 
+test('what only a check has is refused, and what does it is named; the variable of it is told of', async () => {
+  const sshd = await server();
+  const repo = repository(sshd);
+  const watch = (args: readonly string[], env = {}) =>
+    sshdrift(['watch', '--rounds', '1', '--ssh-config', 'none', ...args], { cwd: repo.dir, env });
+  for (const [option, value] of [
+    ['--pushgateway-url', 'http://127.0.0.1:9'],
+    ['--prom-file', 'x.prom'],
+  ] as const) {
+    const { code, stdout, stderr } = await watch([option, value]);
+    expect([code, stdout, stderr]).toEqual([
+      ...[1, ''],
+      expect.stringMatching(
+        `^sshdrift: error: a watch has no ${option}: it is for a check\nsshdrift: hint: .*serve.*check ${option}`,
+      ),
+    ]);
+  }
+  const env = { PUSHGATEWAY_URL: 'http://127.0.0.1:9' };
+  expect(await watch([], env)).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^sshdrift: warning: PUSHGATEWAY_URL is for `sshdrift check`: .*\n$/),
+  });
+  expect(await watch(['--no-post'], env)).toMatchObject({ code: 0, stderr: '' });
+});
+
 test('so many rounds are one connection and as many questions; the exit code is that of the last', async () => {
   const sshd = await server();
   const repo = repository(sshd);

@@ -22,8 +22,12 @@ export interface HandshakeFacts {
 /** An error of ssh2 or of the way; `code` is the system's name for it, or the reason of the server's own DISCONNECT. */
 export type Trouble = Error & { readonly level?: string; readonly code?: unknown };
 
-/** SSH_DISCONNECT_TOO_MANY_CONNECTIONS and friends: RFC 4253 section 11.1; OpenSSH ends too many attempts with 2. */
-const PROTOCOL_ERROR = 2;
+/** SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE, RFC 4253 section 11.1. */
+const NO_MORE_AUTH_METHODS = 14;
+
+/** What a server said when it ended the connection; null if it said nothing. */
+export const goodbye = (reason: number, description: string): Trouble | null =>
+  description === '' ? null : Object.assign(new Error(description), { code: reason });
 
 export function handshakeFailure(facts: HandshakeFacts): Failure {
   const { destination, error } = facts;
@@ -33,9 +37,14 @@ export function handshakeFailure(facts: HandshakeFacts): Failure {
     if (error?.level === 'client-authentication') {
       return { code: 'ssh/auth-refused', host, user, ...facts.story };
     }
-    if (error?.code === PROTOCOL_ERROR && /too many/i.test(error.message)) {
+    // Servers end too many attempts for different reasons, OpenSSH for a protocol error.
+    if (typeof error?.code === 'number' && /too many auth/i.test(error.message)) {
       const { offered, notes } = facts.story;
       return { code: 'ssh/too-many-attempts', host, user, offered, notes };
+    }
+    if (error?.code === NO_MORE_AUTH_METHODS) {
+      const notes = [...facts.story.notes, `the server said "${wordsOf(error)}"`];
+      return { code: 'ssh/auth-refused', host, user, ...facts.story, notes };
     }
   }
   if (error?.level === 'handshake' && error.message.includes('no matching')) {
@@ -64,9 +73,14 @@ const LOST = 'Connection lost before handshake';
 /** True if ssh2 could make no sense of what came, rather than that nothing came any more. */
 const breaksRules = ({ code, message }: Trouble): boolean => code === undefined && message !== LOST;
 
-/** What ssh2 says; where it stumbles itself over what came out of turn, its words would mean nothing to anyone. */
+/**
+ * The first words of what ssh2 says, or the server by it; where ssh2 stumbles itself over what came out of turn, its words
+ * would mean nothing to anyone.
+ */
 export const wordsOf = (error: Error): string =>
-  error.name === 'Error' ? error.message : 'it sent a message that makes no sense at this point';
+  error.name === 'Error'
+    ? firstWords(Buffer.from(error.message))
+    : 'it sent a message that makes no sense at this point';
 
 const lossOf = (error: Trouble | null): string => {
   if (!error || error.message === LOST) return '';

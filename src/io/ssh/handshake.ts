@@ -9,13 +9,13 @@ import type { HostKeyAlgorithm } from '../../domain/host-key-trust.ts';
 import { CIPHERS, KEY_EXCHANGE, MACS } from './algorithms.ts';
 import type { Authentication } from './authentication.ts';
 import { gatherWrites } from './gather-writes.ts';
-import { handshakeFailure, type Trouble, wordsOf } from './handshake-failure.ts';
+import { goodbye, handshakeFailure, type Trouble, wordsOf } from './handshake-failure.ts';
 import type { HostKeyCheck } from './host-key-check.ts';
 import { passOverHostKeyOffers } from './host-key-offers.ts';
 import type { Lifeline } from './lifeline.ts';
 import { loadClient } from './load-client.ts';
 import { guardAgainstNoise } from './noise-guard.ts';
-import { softwareOf } from './ssh2-internals.ts';
+import { onDisconnect, softwareOf } from './ssh2-internals.ts';
 
 export interface Handshake {
   readonly destination: Destination;
@@ -40,7 +40,11 @@ export async function handshake(about: Handshake): Promise<Client | Failure> {
   /** Known as soon as the server has said that it speaks SSH. */
   let software = (): string => '';
 
-  const giveUp = (error: Trouble | null): void => {
+  /** Its reason to end the connection; kept, because what it said before that may still count. */
+  let farewell: Trouble | null = null;
+
+  const giveUp = (trouble: Trouble | null): void => {
+    const error = farewell ?? trouble;
     const refusal = check.refusal();
     if (refusal) lifeline.end(refusal);
     else if (reached === 'ready')
@@ -105,6 +109,9 @@ export async function handshake(about: Handshake): Promise<Client | Failure> {
         serverHostKey: [...about.hostKeyAlgorithms],
         compress: ['none'],
       },
+    });
+    onDisconnect(client, (reason, description) => {
+      farewell ??= goodbye(reason, description);
     });
   } catch (error) {
     giveUp(error as Error);

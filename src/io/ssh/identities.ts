@@ -76,7 +76,7 @@ export function createIdentities({ privateKey, passphrase, terminal }: KeySettin
     return {
       identities,
       notes: [
-        ...new Set(counted.map(noteOf)),
+        ...new Set([...counted.map(noteOf), ...keys.flatMap(key => key.notes)]),
         ...certificates.notes,
         ...(agent && held.length === 0 ? [emptyAgent(agent)] : []),
       ],

@@ -1,6 +1,6 @@
 // The private keys of files and of SSH_PRIVATE_KEY. Each is read once and decrypted at most once for all servers.
 
-import { keyType } from '../../domain/host-key.ts';
+import { certifiedKey, keyType } from '../../domain/host-key.ts';
 import type { KnownFile } from '../../domain/identity-order.ts';
 import { looksLikePrivateKey, tidyPrivateKey } from '../../domain/private-key-text.ts';
 import { openSshHead } from '../../domain/public-key-text.ts';
@@ -18,6 +18,8 @@ export interface LoadedKey extends KnownFile {
   readonly unlock: () => Promise<SigningKey | KeyTrouble>;
   /** False while a person would have to be asked for the passphrase. */
   readonly ready: boolean;
+  /** What lies beside it and belongs to another key: said when no key is let in. */
+  readonly notes: readonly string[];
 }
 
 /** Why a file cannot be used; null for a file that is not there. */
@@ -67,23 +69,53 @@ async function load(
 ): Promise<LoadedKey | FileTrouble> {
   if (file.kind === 'absent') return { source, trouble: null };
   if (file.kind === 'unusable') return { source, trouble: file };
-  const known = { source, certificate: besides(source) };
+  const certificate = besides(source);
+  const known = { source, certificate, notes: [] };
   if (file.kind === 'public') return agentOnly({ ...known, blob: file.blob });
   const { text, head } = file;
   if (head !== null && keyType(head.blob).startsWith('sk-')) return agentOnly({ ...known, blob: head.blob });
-  let unlocked: Promise<SigningKey | KeyTrouble> | undefined;
-  const unlock = (): Promise<SigningKey | KeyTrouble> => {
-    unlocked ??= passphrases.unlock(source, passphrase => signingKey(text, passphrase));
-    return unlocked;
-  };
   const plain = head?.encrypted ? null : await signingKey(text, null);
   const locked = plain === null || (isKeyTrouble(plain) && plain.kind === 'encrypted');
   if (!locked && isKeyTrouble(plain)) return { source, trouble: plain };
-  if (plain !== null && !isKeyTrouble(plain))
-    return { ...known, blob: plain.blob, signs: true, ready: true, unlock: async () => plain };
+  const beside = source === VARIABLE ? null : readPublicKey(`${source}.pub`);
+  if (plain !== null && !isKeyTrouble(plain)) {
+    const notes = strangers(source, plain.blob, { beside, certificate });
+    return { ...known, notes, blob: plain.blob, signs: true, ready: true, unlock: async () => plain };
+  }
   // The public half from the file itself or from the .pub beside it; then the passphrase can wait.
-  const blob = head?.blob ?? (source === VARIABLE ? null : readPublicKey(`${source}.pub`));
-  return { ...known, blob, signs: true, ready: passphrases.fixed, unlock };
+  const blob = head?.blob ?? beside;
+  const open = async (passphrase: string | null): Promise<SigningKey | KeyTrouble> => {
+    const key = await signingKey(text, passphrase);
+    if (isKeyTrouble(key) || blob === null || key.blob.equals(blob)) return key;
+    return {
+      kind: 'unusable',
+      detail: `its contents do not match ${source}.pub, the public half of another key`,
+    };
+  };
+  let unlocked: Promise<SigningKey | KeyTrouble> | undefined;
+  const unlock = (): Promise<SigningKey | KeyTrouble> => {
+    unlocked ??= passphrases.unlock(source, open);
+    return unlocked;
+  };
+  const notes = blob === null ? [] : strangers(source, blob, { beside, certificate });
+  return { ...known, notes, blob, signs: true, ready: passphrases.fixed, unlock };
+}
+
+/** In OpenSSH's words, as far as it has any. */
+function strangers(
+  source: string,
+  blob: Buffer,
+  { beside, certificate }: { readonly beside: Buffer | null; readonly certificate: LoadedKey['certificate'] },
+): readonly string[] {
+  const certified = certificate && certifiedKey(certificate.blob);
+  return [
+    ...(beside && !beside.equals(blob)
+      ? [`${source}.pub is the public half of another key than ${source}`]
+      : []),
+    ...(certified && !certified.equals(blob)
+      ? [`certificate ${certificate.source} does not match private key ${source}`]
+      : []),
+  ];
 }
 
 /** `id_ed25519-cert.pub` beside `id_ed25519` or `id_ed25519.pub`. */
@@ -95,7 +127,7 @@ function besides(source: string): LoadedKey['certificate'] {
 }
 
 const agentOnly = (
-  known: Pick<LoadedKey, 'source' | 'certificate'> & { readonly blob: Buffer },
+  known: Pick<LoadedKey, 'source' | 'certificate' | 'notes'> & { readonly blob: Buffer },
 ): LoadedKey => ({
   ...known,
   signs: false,

@@ -2,11 +2,13 @@
 // where it is encrypted, for its passphrase hash, bcrypt. What is not encrypted is read here, so that connecting need not
 // wait until ssh2 is loaded. Whatever was read, node:crypto signs.
 
-import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
 import { isPlainKey } from '../../domain/host-key.ts';
 import { openSshNumbers } from '../../domain/open-ssh-key.ts';
 import { readPpk } from '../../domain/ppk.ts';
+import { openSshHead } from '../../domain/public-key-text.ts';
 import { wireNumber, wireString } from '../../domain/ssh-wire.ts';
+import { halvesMatch } from './key-halves.ts';
 import { ppkPrivateKey } from './ppk-private-key.ts';
 
 /** A private key in memory. */
@@ -27,12 +29,17 @@ export type KeyTrouble =
 export async function signingKey(text: string, passphrase: string | null): Promise<SigningKey | KeyTrouble> {
   const key = await privateKeyOf(text, passphrase);
   if ('kind' in key) return key;
-  const blob = publicBlob(key);
-  if (blob === null || !isPlainKey(blob)) {
+  const jwk = numbersOf(key);
+  const blob = jwk && publicBlob(jwk);
+  if (jwk === null || blob === null || !isPlainKey(blob)) {
     const what = key.asymmetricKeyType ?? 'secret';
     const detail = what === 'rsa' ? 'it is shorter than 1024 bits' : `SSH servers take no ${what} keys`;
     return { kind: 'unusable', detail };
   }
+  const named = openSshHead(text)?.blob ?? blob;
+  // A server would refuse its signatures as it refuses a key that it does not know.
+  if (!named.equals(blob) || !halvesMatch(jwk))
+    return { kind: 'unusable', detail: 'the key is damaged: its halves do not match' };
   return { blob, sign: (data, algorithm) => signature(key, data, algorithm) };
 }
 
@@ -100,19 +107,21 @@ const CURVES: Readonly<Record<string, string>> = {
   'P-521': 'nistp521',
 };
 
-function publicBlob(key: KeyObject): Buffer | null {
-  const type = key.asymmetricKeyType ?? '';
-  if (!['rsa', 'ec', 'ed25519'].includes(type)) return null;
-  let jwk: JsonWebKey;
+/** Null for a type that SSH has no form for. */
+function numbersOf(key: KeyObject): JsonWebKey | null {
+  if (!['rsa', 'ec', 'ed25519'].includes(key.asymmetricKeyType ?? '')) return null;
   try {
-    jwk = createPublicKey(key).export({ format: 'jwk' });
+    return key.export({ format: 'jwk' });
   } catch {
     return null; // a curve without a name there
   }
+}
+
+function publicBlob(jwk: JsonWebKey): Buffer | null {
   const part = (text: string | undefined): Buffer => Buffer.from(text ?? '', 'base64url');
-  if (type === 'rsa')
+  if (jwk.kty === 'RSA')
     return Buffer.concat([wireString('ssh-rsa'), wireNumber(part(jwk.e)), wireNumber(part(jwk.n))]);
-  if (type === 'ed25519') return Buffer.concat([wireString('ssh-ed25519'), wireString(part(jwk.x))]);
+  if (jwk.kty === 'OKP') return Buffer.concat([wireString('ssh-ed25519'), wireString(part(jwk.x))]);
   const curve = CURVES[jwk.crv ?? ''];
   if (curve === undefined) return null;
   const point = Buffer.concat([Buffer.of(4), part(jwk.x), part(jwk.y)]);

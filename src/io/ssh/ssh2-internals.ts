@@ -30,6 +30,8 @@ export interface Protocol {
       protocol: unknown,
       extensions: readonly { readonly name: string; readonly algs?: readonly string[] }[],
     ) => void;
+    /** The server ends the connection; ssh2 passes `description` over where the reason is 11. */
+    DISCONNECT: (protocol: unknown, reason: number, description: string) => void;
     GLOBAL_REQUEST: (protocol: unknown, name: string, wantReply: boolean, data: unknown) => void;
   };
 }
@@ -49,6 +51,7 @@ export function protocolOf(client: Client): Protocol {
     protocol?._cipher?.encrypt,
     protocol?._handlers?.USERAUTH_PK_OK,
     protocol?._handlers?.EXT_INFO,
+    protocol?._handlers?.DISCONNECT,
     protocol?._handlers?.GLOBAL_REQUEST,
     protocol?._handlers?.CHANNEL_DATA,
     protocol?._handlers?.CHANNEL_EXTENDED_DATA,
@@ -92,4 +95,14 @@ export function onChannelData(client: Client, hear: (bytes: number) => void): vo
       handle(protocol, channel, data, type);
     };
   }
+}
+
+/** Hears why the server ends the connection, before ssh2 does: RFC 4253 section 11.1. */
+export function onDisconnect(client: Client, hear: (reason: number, description: string) => void): void {
+  const { _handlers: handlers } = protocolOf(client);
+  const handle = handlers.DISCONNECT;
+  handlers.DISCONNECT = (protocol, reason, description) => {
+    hear(reason, description);
+    handle(protocol, reason, description);
+  };
 }

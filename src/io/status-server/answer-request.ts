@@ -7,7 +7,7 @@ import { rollUp } from '../../domain/status-roll-up.ts';
 import { createNonce } from '../nonce.ts';
 import { addressOf } from './address-of.ts';
 import { type Answer, jsonAnswer, jsonText } from './answer.ts';
-import { type PostDesk, takePost } from './take-post.ts';
+import { NO_SUCH_STATUS, type PostDesk, takePost, takeRemoval } from './take-post.ts';
 
 /** A document that is not JSON, with the headers that belong to it. */
 export interface Document {
@@ -45,7 +45,8 @@ export interface Documents {
 /** Answers a request; rejects if the client goes away before it has said all. */
 export type AnswerRequest = (request: IncomingMessage) => Promise<Answer>;
 
-type Method = 'GET' | 'POST';
+const METHODS = ['GET', 'POST', 'DELETE'] as const;
+type Method = (typeof METHODS)[number];
 type Handler = (query: URLSearchParams, request: IncomingMessage) => Answer | Promise<Answer>;
 type Route = Readonly<Partial<Record<Method, Handler>>>;
 
@@ -124,10 +125,9 @@ export function createAnswers(desk: PostDesk, documents: Documents): AnswerReque
   const oneRecord = (repo: string, server: string): Route => ({
     GET: () => {
       const kept = store.find(repo, server);
-      return kept === null
-        ? jsonAnswer(404, { error: 'no status of this repo and server was posted' })
-        : jsonText(tag(), () => `${textOf(kept.record)}\n`);
+      return kept === null ? NO_SUCH_STATUS : jsonText(tag(), () => `${textOf(kept.record)}\n`);
     },
+    DELETE: (_, request) => takeRemoval(request, { repo, server }, desk),
   });
 
   const routeOf = (path: string): Route | null => {
@@ -141,9 +141,12 @@ export function createAnswers(desk: PostDesk, documents: Documents): AnswerReque
     const route = routeOf(path);
     if (route === null) return jsonAnswer(404, { error: `there is ${ADDRESSES}` });
     const method = request.method === 'HEAD' ? 'GET' : request.method;
-    const handler = method === 'GET' || method === 'POST' ? route[method] : undefined;
+    const known = METHODS.find(name => name === method);
+    const handler = known && route[known];
     if (handler !== undefined) return handler(new URLSearchParams(query), request);
-    const allow = [...(route.GET ? ['GET', 'HEAD'] : []), ...(route.POST ? ['POST'] : [])].join(', ');
+    const allow = METHODS.filter(name => route[name])
+      .flatMap(name => (name === 'GET' ? ['GET', 'HEAD'] : [name]))
+      .join(', ');
     return jsonAnswer(405, { error: `this address takes ${allow}` }, { allow });
   };
 }

@@ -70,6 +70,10 @@ export function respond(
     response.writeHead(304, headers).end();
     return;
   }
+  if (answer.status === 204) {
+    response.writeHead(204, headers).end();
+    return;
+  }
   const made = answer.body();
   const body = typeof made === 'string' ? Buffer.from(made) : made;
   if (typeof made === 'string' && request.method !== 'HEAD' && !keep(body.length, response)) {

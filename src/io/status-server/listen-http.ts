@@ -6,6 +6,7 @@ import { escapeText } from '../../domain/escape.ts';
 import type { ListenAddress } from '../../domain/listen-address.ts';
 import { UserError } from '../../domain/user-error.ts';
 import { errorCode } from '../file-trouble.ts';
+import { createAddressShares } from './address-shares.ts';
 import { type Answer, respond, type Sending } from './answer.ts';
 import type { AnswerRequest } from './answer-request.ts';
 
@@ -20,6 +21,8 @@ export interface HttpLimits {
   /** How often the first two are looked after. */
   readonly lookMs: number;
   readonly connections: number;
+  /** Of those from one client. */
+  readonly connectionsEach: number;
   /** Bytes of all large answers that their clients have not taken. */
   readonly unsentBytes: number;
   /** For requests that are under way when the server stops. */
@@ -32,6 +35,8 @@ export const HTTP_LIMITS: HttpLimits = {
   idleMs: 20_000,
   lookMs: 1000,
   connections: 512,
+  // More than the browsers of an office behind one address have, or a proxy needs.
+  connectionsEach: 128,
   unsentBytes: 64 * 1024 ** 2,
   stopMs: 10_000,
 };
@@ -86,9 +91,19 @@ export async function listenHttp(
   server.keepAliveTimeout = limits.idleMs;
   // Later than the time limit of a request, which can still be told.
   server.timeout = requestTimeout * 2;
+  const shares = createAddressShares(limits.connectionsEach);
   server.on('connection', (socket: Socket) => {
+    // Not there any more once the socket is closed.
+    const address = socket.remoteAddress ?? '';
+    if (!shares.take(address)) {
+      socket.destroy();
+      return;
+    }
     open.add(socket);
-    socket.once('close', () => open.delete(socket));
+    socket.once('close', () => {
+      open.delete(socket);
+      shares.leave(address);
+    });
   });
   await bind(server, address);
   server.on('error', () => {}); // A connection that could not be accepted is its client's trouble alone.

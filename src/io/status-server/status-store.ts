@@ -11,24 +11,29 @@ import {
   sizeOf,
 } from '../../domain/status-book.ts';
 import type { LogEntry } from '../../domain/status-log-line.ts';
-import { changeTo, type KeptStatus, type StatusChange } from '../../domain/status-record.ts';
+import { changeTo, type KeptStatus, type StatusChange, type StatusName } from '../../domain/status-record.ts';
 import { fileTrouble } from '../file-trouble.ts';
 import type { OpenedLog } from './status-log.ts';
 
-/** What became of a status. */
-export type Posted =
+/** What became of a status, or of the wish to forget one. */
+export type Outcome =
   | { readonly kind: 'stored' }
   /** A newer one is known. */
   | { readonly kind: 'older' }
+  | { readonly kind: 'removed' }
+  /** There is none to be forgotten. */
+  | { readonly kind: 'unknown' }
   /** There are too many; `reason` says of what. */
   | { readonly kind: 'full'; readonly reason: string }
   /** The disk did not take it; `reason` says why. */
   | { readonly kind: 'unwritten'; readonly reason: string };
 
-/** Everything that is known may be read at any time; statuses come in through `post` alone. */
+/** Everything that is known may be read at any time; it is changed by `post` and `remove` alone. */
 export interface StatusStore extends Omit<StatusBook, 'enter' | 'entries' | 'recordsSize'> {
   /** Resolves when it is certain. */
-  readonly post: (posted: PostedStatus) => Promise<Posted>;
+  readonly post: (posted: PostedStatus) => Promise<Outcome>;
+  /** Forgets the status of a server, but not its events; likewise. */
+  readonly remove: (name: StatusName) => Promise<Outcome>;
   /** Resolves when nothing is under way any more. */
   readonly close: () => Promise<void>;
 }
@@ -53,11 +58,17 @@ const GROWTH = 3;
 const SMALLEST_REWRITE = 1024 ** 2;
 
 interface Waiting {
-  readonly posted: PostedStatus;
-  readonly resolve: (posted: Posted) => void;
+  readonly wish: { readonly posted: PostedStatus } | { readonly removed: StatusName };
+  readonly resolve: (outcome: Outcome) => void;
+}
+
+/** A record that is forgotten. */
+interface Removal {
+  readonly removed: StatusName;
 }
 
 const STORED = { kind: 'stored' } as const;
+const REMOVED = { kind: 'removed' } as const;
 const OLDER = { kind: 'older' } as const;
 const NOT_OURS = 'another process has taken the data directory';
 
@@ -75,12 +86,21 @@ export function createStatusStore(settings: StoreSettings): StatusStore {
   let working: Promise<void> | null = null;
 
   /** Decides about each of them, knowing those before it. */
-  const decide = (batch: readonly Waiting[]): readonly (StatusChange | Posted)[] => {
-    const fresh = new Map<string, KeptStatus>();
+  const decide = (batch: readonly Waiting[]): readonly (StatusChange | Removal | Outcome)[] => {
+    const fresh = new Map<string, KeptStatus | null>();
     let [count, size] = [book.count(), book.recordsSize()];
-    return batch.map(({ posted }) => {
-      const key = bookKey(posted);
-      const before = fresh.get(key) ?? book.find(posted.repo, posted.server);
+    return batch.map(({ wish }) => {
+      const { repo, server } = 'removed' in wish ? wish.removed : wish.posted;
+      const key = bookKey({ repo, server });
+      const latest = fresh.get(key);
+      const before = latest === undefined ? book.find(repo, server) : latest;
+      if ('removed' in wish) {
+        if (before === null) return { kind: 'unknown' };
+        [count, size] = [count - 1, size - sizeOf(before)];
+        fresh.set(key, null);
+        return wish;
+      }
+      const { posted } = wish;
       const change = changeTo(before, posted);
       if (change === null) return OLDER;
       const newCount = count + (before === null ? 1 : 0);
@@ -123,9 +143,10 @@ export function createStatusStore(settings: StoreSettings): StatusStore {
     batch.forEach(({ resolve }, i) => {
       const what = decided[i] ?? OLDER;
       // "Older" may be because of one before it in the same batch.
-      resolve(reason !== null ? { kind: 'unwritten', reason } : isChange(what) ? STORED : what);
+      if (reason !== null) resolve({ kind: 'unwritten', reason });
+      else resolve('kept' in what ? STORED : 'removed' in what ? REMOVED : what);
     });
-    if (reason === null) for (const change of changes) stored(change);
+    if (reason === null) for (const change of changes) if ('kept' in change) stored(change);
     if (log.size() > nextRewrite) await compact();
   };
 
@@ -144,17 +165,20 @@ export function createStatusStore(settings: StoreSettings): StatusStore {
     working = null;
   };
 
+  const wait = (wish: Waiting['wish']): Promise<Outcome> =>
+    new Promise(resolve => {
+      waiting.push({ wish, resolve });
+      working ??= run();
+    });
+
   return {
     version: book.version,
     count: book.count,
     find: book.find,
     records: book.records,
     events: book.events,
-    post: posted =>
-      new Promise(resolve => {
-        waiting.push({ posted, resolve });
-        working ??= run();
-      }),
+    post: posted => wait({ posted }),
+    remove: removed => wait({ removed }),
     close: async () => {
       await working;
       await log.close();
@@ -162,6 +186,10 @@ export function createStatusStore(settings: StoreSettings): StatusStore {
   };
 }
 
-const isChange = (what: StatusChange | Posted): what is StatusChange => 'kept' in what;
+const isChange = (what: StatusChange | Removal | Outcome): what is StatusChange | Removal =>
+  !('kind' in what);
 
-const entryOf = ({ kept, event }: StatusChange): LogEntry => ({ kept, event });
+const entryOf = (change: StatusChange | Removal): LogEntry =>
+  'kept' in change
+    ? { kept: change.kept, event: change.event }
+    : { kept: null, event: null, removed: change.removed };

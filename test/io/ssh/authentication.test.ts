@@ -128,6 +128,35 @@ describe('files', () => {
     expect(await run({ ...variable, certificateFiles: [certificate] }, 'true')).toBe('0');
   });
 
+  test('what lies beside a key and belongs to another is told when the key is refused', async () => {
+    keys.write('beside', keys.text('bad1'));
+    keys.write('beside.pub', keys.text('bad2.pub'));
+    keys.write('beside-cert.pub', keys.text('certified-cert.pub'));
+    const failure = await connectTo(reach(files('beside')));
+    if (!isFailure(failure)) throw new Error('connected');
+    const path = keys.path('beside');
+    expect([failure.code, failureText(failure).message]).toEqual([
+      'ssh/auth-refused',
+      expect.stringContaining(
+        `; ${path}.pub is the public half of another key than ${path}; certificate ${path}-cert.pub does not match private key ${path}`,
+      ),
+    ]);
+    // It is nothing to keep a key from being let in.
+    keys.write('beside', keys.text('good'));
+    expect(await run(reach(files('beside')), 'true')).toBe('0');
+  });
+
+  test('an encrypted key that is not the one of its .pub is not offered', async () => {
+    await keys.make('ec', '-t', 'ecdsa');
+    await keys.converted('unlike', 'ec', '-m', 'PEM', '-N', 'open sesame');
+    keys.write('unlike.pub', keys.text('bad1.pub'));
+    const failure = await connectTo(reach({ ...files('unlike'), passphrase: 'open sesame' }));
+    expect(failure).toMatchObject({
+      code: 'ssh/key-unusable',
+      detail: `its contents do not match ${keys.path('unlike.pub')}, the public half of another key`,
+    });
+  });
+
   test('a FIDO key file needs an agent, and a .pub file too; both failures say so', async () => {
     // Its public half is real, its private half a handle that only a token understands.
     const sk = keys.write('id_sk.pub', SK_PUBLIC);

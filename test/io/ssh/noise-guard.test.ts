@@ -12,7 +12,7 @@ afterEach(() => void vi.useRealTimers());
 function guarded() {
   const nothing = (): void => undefined;
   const handlers = {
-    ...{ USERAUTH_PK_OK: nothing, EXT_INFO: nothing, GLOBAL_REQUEST: nothing },
+    ...{ USERAUTH_PK_OK: nothing, EXT_INFO: nothing, GLOBAL_REQUEST: nothing, DISCONNECT: nothing },
     ...{ CHANNEL_DATA: nothing, CHANNEL_EXTENDED_DATA: nothing },
   };
   const client = {

@@ -95,6 +95,7 @@ test('_handlers are looked up by name whenever a message comes', () => {
   expect(protocol._handlers.USERAUTH_PK_OK).toBeTypeOf('function');
   expect(protocol._handlers.EXT_INFO).toBeTypeOf('function');
   expect(protocol._handlers.GLOBAL_REQUEST).toBeTypeOf('function');
+  expect(protocol._handlers.DISCONNECT).toBeTypeOf('function');
   const source = readFileSync(
     new URL('../../../node_modules/ssh2/lib/protocol/handlers.misc.js', import.meta.url),
     'utf8',
@@ -105,6 +106,9 @@ test('_handlers are looked up by name whenever a message comes', () => {
     /handler = self\._handlers\.GLOBAL_REQUEST;\n.*\n\s+handler\(self, name, wantReply, data\);/,
   );
   expect(source).toContain("case 'hostkeys-00@openssh.com'");
+  expect(source).toMatch(
+    /handler = self\._handlers\.DISCONNECT;\n\s+handler && handler\(self, reason, desc\);/,
+  );
 });
 
 test('ssh2/lib/client.js is the client of the index', () => {

@@ -285,6 +285,58 @@ test('JSON holds no character that does something to a terminal', async () => {
   expect(JSON.parse(text).server).toBe(server);
 });
 
+describe('a server that is no more', () => {
+  const path = (repo: string, server: string) => `/api/status/${repo}/${encodeURIComponent(server)}`;
+  const gone = { method: 'DELETE' };
+
+  test('is forgotten everywhere but in the events, and known again after its next status', async () => {
+    const stored: string[] = [];
+    const { get, json, post } = await serving({ stored: ({ kept }) => void stored.push(kept.record.server) });
+    await post(payload);
+    await post({ ...payload, server: 'old/\u00fc' });
+    const tag = (await get('/status.json')).headers.get('etag') ?? '';
+    const response = await get(path('rsyslog', 'old/\u00fc'), gone);
+    expect([response.status, await response.text(), response.headers.get('content-length')]).toEqual([
+      204,
+      '',
+      null,
+    ]);
+    expect(await json('/api/status')).toEqual([RECORD]);
+    expect(await json('/status.json')).toMatchObject({ server: 'rsyslog-lab', drift_count: 1 });
+    for (const page of ['/', '/metrics'])
+      expect(await (await get(page)).text()).not.toContain('server="old/');
+    expect((await get('/status.json', { headers: { 'if-none-match': tag } })).status).toBe(200);
+    expect((await get(path('rsyslog', 'old/\u00fc'))).status).toBe(404);
+    expect((await json('/api/events')).map(({ server }: Payload) => server)).toEqual([
+      'old/\u00fc',
+      'rsyslog-lab',
+    ]);
+    expect(stored).toEqual(['rsyslog-lab', 'old/\u00fc']);
+    await post({ ...payload, server: 'old/\u00fc' });
+    expect((await get(path('rsyslog', 'old/\u00fc'))).status).toBe(200);
+  });
+
+  test('is 404 if it was never known, or is forgotten already', async () => {
+    const { get, post } = await serving();
+    await post(payload);
+    expect((await get(path('rsyslog', 'other'), gone)).status).toBe(404);
+    const both = [1, 2].map(async () => (await get(path('rsyslog', 'rsyslog-lab'), gone)).status);
+    expect((await Promise.all(both)).sort()).toEqual([204, 404]);
+  });
+
+  test('needs the token of a post', async () => {
+    const { get, post } = await serving({ token: 'secret token' });
+    const authorization = 'Bearer secret token';
+    await post(payload, { ...JSON_TYPE, authorization });
+    const address = path('rsyslog', 'rsyslog-lab');
+    const refused = await get(address, gone);
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    expect((await get(address, { ...gone, headers: { authorization: 'Bearer x' } })).status).toBe(401);
+    expect((await get(address)).status).toBe(200);
+    expect((await get(address, { ...gone, headers: { authorization } })).status).toBe(204);
+  });
+});
+
 describe('what is refused', () => {
   test('by method, with those that are allowed', async () => {
     const { get } = await serving();
@@ -295,7 +347,7 @@ describe('what is refused', () => {
     expect(await refusal('DELETE', '/api/status')).toEqual([405, 'GET, HEAD, POST']);
     expect(await refusal('OPTIONS', '/api/status')).toEqual([405, 'GET, HEAD, POST']);
     expect(await refusal('POST', '/status.json')).toEqual([405, 'GET, HEAD']);
-    expect(await refusal('PUT', '/api/status/a/b')).toEqual([405, 'GET, HEAD']);
+    expect(await refusal('PUT', '/api/status/a/b')).toEqual([405, 'GET, HEAD, DELETE']);
   });
 
   test.each([

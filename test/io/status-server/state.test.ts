@@ -95,6 +95,35 @@ test('everything is there again: records, their times, events', async () => {
   await third.store.close();
 });
 
+test('what was forgotten stays so, in its order among the statuses, and makes room', async () => {
+  const dir = directory();
+  const first = await openIn(dir, { limits: { ...BOOK_LIMITS, records: 2 } });
+  const { store } = first;
+  const name = (server: string) => ({ repo: 'r', server });
+  const outcomes = await Promise.all([
+    store.post(status('a', 0, ['x'])),
+    store.post(status('b', 0)),
+    store.post(status('c', 0)),
+    store.remove(name('a')),
+    store.post(status('c', 1)),
+    store.remove(name('b')),
+    store.post(status('b', 2)),
+    store.remove(name('d')),
+  ]);
+  const kinds = outcomes.map(({ kind }) => kind);
+  expect(kinds.map((kind, i) => `${i} ${kind}`)).toEqual([
+    ...['0 stored', '1 stored', '2 full', '3 removed', '4 stored', '5 removed', '6 stored', '7 unknown'],
+  ]);
+  const before = seen(first);
+  expect(before.records.map(({ server }) => server)).toEqual(['c', 'b']);
+  await store.close();
+  const second = await openIn(dir);
+  expect(seen(second)).toEqual(before);
+  const broken = await openIn(dir, { isOurs: async () => false });
+  expect(await broken.store.remove(name('b'))).toMatchObject({ kind: 'unwritten' });
+  expect(broken.store.count()).toBe(2);
+});
+
 test('the log is rewritten before it has grown far, and says the same', async () => {
   const dir = directory();
   const opened = await openIn(dir);
