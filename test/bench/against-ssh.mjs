@@ -6,7 +6,7 @@
 // round. Client and servers share the processors, so what carries over to other machines is processor time, not wall time.
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { startService, startSshds } from './sshds.mjs';
@@ -51,8 +51,12 @@ function writeClient(service) {
 const sums = `sha256sum ${at('etc/rsyslog.conf')} ${at('etc/rsyslog.d')}/*.conf`;
 const COMMANDS = {
   ssh: `printf '%s\\n' ${addresses.join(' ')} | xargs -P16 -I{} ssh -F ${at('ssh_config')} {} '${sums}'`,
-  sshdrift: `${process.execPath} ${join(ROOT, 'dist/main.js')} check --no-progress`,
+  sshdrift: `${process.execPath} --require ${at('peak.cjs')} ${join(ROOT, 'dist/main.js')} check --no-progress`,
 };
+
+/** Loaded before the program, to write down what it needed at most: bytes of memory that were its own at one time (RSS). */
+const peak = `process.on('exit', () =>
+  require('node:fs').writeFileSync('${at('peak')}', String(process.resourceUsage().maxRSS * 1024)));`;
 
 /** Seconds that the sshds and their finished sessions have taken; Linux counts in hundredths. */
 const spentBy = sshds =>
@@ -60,7 +64,7 @@ const spentBy = sshds =>
     .flatMap(({ pid }) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 15))
     .reduce((sum, ticks) => sum + Number(ticks) / 100, 0);
 
-/** Wall, client and servers: seconds each. */
+/** Wall, client and servers: seconds each. Memory: MiB, of sshdrift. */
 function measure(command, sshds) {
   const before = spentBy(sshds);
   const began = performance.now();
@@ -79,7 +83,8 @@ function measure(command, sshds) {
   const client = [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, m, s]) => sum + m * 60 + +s, 0);
   // The last sessions end a moment after their client has gone.
   spawnSync('sleep', ['0.5']);
-  return { wall, client, servers: spentBy(sshds) - before };
+  const memory = existsSync(at('peak')) ? Number(readFileSync(at('peak'), 'utf8')) / 2 ** 20 : 0;
+  return { wall, client, servers: spentBy(sshds) - before, memory };
 }
 
 const median = values => [...values].sort((a, b) => a - b)[values.length >> 1];
@@ -89,6 +94,7 @@ try {
   sshds = await startSshds(dir, PORT, addresses);
   service = await startService(dir);
   writeClient(service.name);
+  writeFileSync(at('peak.cjs'), peak);
   const names = Object.keys(COMMANDS);
   const runs = Object.fromEntries(names.map(name => [name, []]));
   for (const name of names) measure(COMMANDS[name], sshds);
@@ -101,6 +107,7 @@ try {
     const [ssh, sshdrift] = names.map(name => median(of(name)).toFixed(2));
     console.log(`${what.padEnd(8)} ssh ${ssh} s, sshdrift ${sshdrift} s, ratio ${ratio.toFixed(2)}`);
   }
+  console.log(`memory   sshdrift ${median(runs.sshdrift.map(run => run.memory)).toFixed(0)} MiB`);
 } finally {
   for (const child of [...sshds, ...(service ? [service.child] : [])]) child.kill();
   rmSync(dir, { recursive: true, force: true });
