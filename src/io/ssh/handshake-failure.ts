@@ -31,7 +31,7 @@ export function handshakeFailure(facts: HandshakeFacts): Failure {
   const during = facts.handshakeDone ? 'during authentication: ' : '';
   if (facts.handshakeDone) {
     if (error?.level === 'client-authentication') {
-      return { code: 'ssh/auth-refused', host, user, ...facts.story };
+      return { code: 'ssh/auth-refused', host, port, user, ...facts.story };
     }
     if (error?.code === PROTOCOL_ERROR && /too many/i.test(error.message)) {
       const { offered, notes } = facts.story;
