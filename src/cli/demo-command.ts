@@ -43,7 +43,7 @@ on the server, changed nothing there, and kept the passwords out of the diff.
 $ curl ${receiver.url}/status.json
 ${compact(rollUp(receiver.store.records()))}
 
-That is what a dashboard sees; people open ${options.keep ? `${receiver.url}/` : 'the page of the status server: sshdrift demo --keep leaves it up'}.
+That is what a dashboard sees; people open ${options.keep ? `${receiver.url}/` : 'the page of the status server: with --keep it stays up (npm run demo -- --keep)'}.
 Next: "Check your own server" in the README.`);
     if (options.keep && code === EXIT.drift) {
       say('\nThe status server stays up until Ctrl-C.');

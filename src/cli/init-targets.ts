@@ -56,7 +56,7 @@ function refuseUnusable({ name, scope: { root, watch } }: Server): void {
   if (outside !== undefined)
     throw new UserError(
       `${showPath(outside)} is not below ${showPath(root)}, which \`files\` mirrors`,
-      'Name a directory above all of it with `--root DIR`.',
+      'Name what to watch with `--watch PATTERN`, and a directory above all of it with `--root DIR`.',
     );
 }
 

@@ -35,7 +35,7 @@ export function selectServers(inventory: Inventory, selection: Selection): reado
   if (servers.length === 0) {
     throw new UserError(
       `no server has ${selection.labels.map(label => `--select ${label}`).join(' ')}`,
-      known,
+      `Labels there: ${shortList(labelsOf(inventory)) || 'none'}.`,
     );
   }
   return servers;
@@ -50,6 +50,9 @@ function parseLabel(label: string): readonly [string, string] {
   if (at < 1) throw new UserError(`--select ${label} is not KEY=VALUE`, 'Example: --select role=relay');
   return [label.slice(0, at), label.slice(at + 1)];
 }
+
+const labelsOf = ({ servers }: Inventory): readonly string[] =>
+  [...new Set(servers.flatMap(server => Object.entries(server.labels).map(pair => pair.join('='))))].sort();
 
 const shortList = (names: readonly string[]): string =>
   names.length <= 10 ? names.join(', ') : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`;

@@ -1,6 +1,7 @@
 // The only place where failures become English: what happened and why, then what to type next. Everything a server said
 // is made safe to print here: a start-up file may well echo a password.
 
+import { authHint } from './auth-hint.ts';
 import { elevationText } from './elevation-text.ts';
 import { escapeText } from './escape.ts';
 import type { Failure, FailureCode, Phase } from './failure.ts';
@@ -178,22 +179,13 @@ function jumpText(f: Extract<Failure, { code: 'ssh/jump-failed' }>): readonly [s
 
 const notes = (f: { readonly notes: readonly string[] }): string => f.notes.map(note => `; ${note}`).join('');
 
-const INTERACTIVE = ['keyboard-interactive', 'password'];
-
-function authHint(f: Extract<Failure, { code: 'ssh/auth-refused' }>): string {
-  if (f.untried > 0) return 'Name the one right key with `ssh.identity_file`.';
-  if (f.methods.length > 0 && f.methods.every(method => INTERACTIVE.includes(method)))
-    return `The server wants ${f.methods.join(' or ')} from a person: run it on a terminal, or let the server accept a key alone (AuthenticationMethods in its sshd_config).`;
-  return `Is the public key in ~${f.user}/.ssh/authorized_keys on the server, and is \`ssh.user\` right? Try: ssh -i KEY ${f.user}@${f.host}`;
-}
-
 function keyHint(source: string, detail: string): string {
   if (detail.startsWith('UNPROTECTED')) return `Only you may read it, or it is not used: chmod 600 ${source}`;
   if (source === 'SSH_PRIVATE_KEY')
     return 'The variable holds the text of a private key, from its BEGIN line to its END line.';
   if (/ssh-add/.test(detail)) return `Put the key into your agent: ssh-add ${source.replace(/\.pub$/, '')}`;
   if (detail.startsWith('neither is set'))
-    return 'Name your key with `ssh.identity_file`, or make one: ssh-keygen -t ed25519; its public half belongs into authorized_keys on the server.';
+    return 'Name your key with `ssh.identity_file`, or as IdentityFile in ~/.ssh/config, or make one: ssh-keygen -t ed25519; its public half belongs into authorized_keys on the server.';
   return `Check it with: ssh-keygen -y -f ${source.startsWith('/') ? source : 'KEY'}`;
 }
 

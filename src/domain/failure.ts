@@ -77,6 +77,7 @@ export type Failure =
   | {
       readonly code: 'ssh/auth-refused';
       readonly host: string;
+      readonly port: number;
       readonly user: string;
       readonly offered: readonly string[];
       readonly methods: readonly string[];

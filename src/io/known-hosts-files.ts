@@ -2,7 +2,7 @@
 // missing file knows nobody; one that cannot be read fails the server, for it may hold the line that revokes the key.
 
 import { statSync } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Destination } from '../domain/destination.ts';
 import { escapeText } from '../domain/escape.ts';
@@ -12,6 +12,7 @@ import { type KnownHost, knownHostsLine, parseKnownHosts } from '../domain/known
 import { indexKnownHosts, type KnownHostsIndex } from '../domain/known-hosts-index.ts';
 import { isFailure } from '../engine/ports.ts';
 import { errorCode, fileTrouble } from './file-trouble.ts';
+import { makeDirectory } from './make-directory.ts';
 import { readWhole } from './read-whole.ts';
 
 /** What known_hosts text from the environment is called where a file would be named. */
@@ -145,7 +146,7 @@ async function revokedKeys(file: string | null): Promise<readonly KnownHost[] | 
 
 /** Resolves to the line number. A single write, so that two runs at once do not mix their lines. */
 async function append(path: string, line: string): Promise<number> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeDirectory(dirname(path), 0o700);
   const file = await open(path, 'a+', 0o600);
   try {
     const before = await file.readFile('latin1');

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fromBytes, showPath, toBytes } from '../domain/remote-path.ts';
 import { UserError } from '../domain/user-error.ts';
 import { errorCode, fileTrouble } from './file-trouble.ts';
+import { makeDirectory } from './make-directory.ts';
 
 /** `path` is below the directory, one character per byte, without `.` and `..`. */
 export interface NewFile {
@@ -52,7 +53,7 @@ const blocked = (path: string, why: string): UserError =>
 export async function placeFiles(directory: string, files: readonly NewFile[]): Promise<void> {
   let temporary: string | null = null;
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     temporary = await mkdtemp(join(directory, '.sshdrift-init-'));
     const from = fromBytes(Buffer.from(temporary));
     const to = fromBytes(Buffer.from(directory));

@@ -119,7 +119,7 @@ ${said}${shown}${view.diff ? handEdit(file, titles.server, view) : null}</detail
 const gitTitle = (file: FileVerdict, git: GitState | null): string =>
   file.git
     ? `${file.git.source}${git ? ` · Git ${shortCommit(git)}${git.dirty ? ', dirty' : ''}` : ''}`
-    : 'no Git commit';
+    : 'not in Git';
 
 /** What somebody changed by hand, apart from what is merely not deployed: only if the two are not the same. */
 function handEdit({ origin, server }: FileVerdict, title: string, view: HtmlView): Html | null {

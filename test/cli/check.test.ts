@@ -392,7 +392,11 @@ describe("an operator's mistakes", () => {
 
   test.each<[string, readonly string[], RegExp]>([
     ['an unknown server', ['nobody'], /no server matches "nobody"[\s\S]*lab, web1/],
-    ['a label that no server has', ['--select', 'role=db'], /no server has --select role=db/],
+    [
+      'a label that no server has',
+      ['--select', 'role=db'],
+      /no server has --select role=db\n.*hint: Labels there: role=web\.\n/,
+    ],
     ['a label that is none', ['--select', 'role'], /not KEY=VALUE/],
     ['an inventory that is not there', ['-i', 'none.yaml'], /cannot read the inventory none.yaml/],
     [

@@ -87,6 +87,7 @@ test('a file of a million lines does not make a page that nobody can open', () =
   const text = 'x\n'.repeat(20_000);
   const html = page(build.report([build.server('s', [build.unmanaged('/etc/a', text)])]));
   expect(html.length).toBeLessThan(1_000_000);
+  expect(html).toContain('not in Git');
   expect(html).toContain('18000 more lines: sshdrift check --diff shows them all');
 });
 

@@ -35,7 +35,7 @@ export function handshakeFailure(facts: HandshakeFacts): Failure {
   const during = facts.handshakeDone ? 'during authentication: ' : '';
   if (facts.handshakeDone) {
     if (error?.level === 'client-authentication') {
-      return { code: 'ssh/auth-refused', host, user, ...facts.story };
+      return { code: 'ssh/auth-refused', host, port, user, ...facts.story };
     }
     // Servers end too many attempts for different reasons, OpenSSH for a protocol error.
     if (typeof error?.code === 'number' && /too many auth/i.test(error.message)) {

@@ -1,11 +1,11 @@
 // The status server: a locked data directory, what it holds, and HTTP before it.
 
-import { mkdir } from 'node:fs/promises';
 import { escapeText } from '../../domain/escape.ts';
 import { isLoopback, type ListenAddress, urlOf } from '../../domain/listen-address.ts';
 import type { StatusChange } from '../../domain/status-record.ts';
 import { UserError } from '../../domain/user-error.ts';
 import { fileTrouble } from '../file-trouble.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { createAnswers, type Documents } from './answer-request.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { HTTP_LIMITS, type HttpLimits, listenHttp } from './listen-http.ts';
@@ -43,7 +43,7 @@ export interface StatusServer {
 /** Resolves when it listens. Throws UserError for a directory or an address that cannot be used. */
 export async function startStatusServer(settings: StatusServerSettings): Promise<StatusServer> {
   const { directory, tell, limits = HTTP_LIMITS } = settings;
-  await makeDirectory(directory);
+  await makeDataDirectory(directory);
   const lock = await lockDirectory(directory);
   let store: StatusStore | null = null;
   try {
@@ -82,9 +82,9 @@ export async function startStatusServer(settings: StatusServerSettings): Promise
   }
 }
 
-async function makeDirectory(directory: string): Promise<void> {
+async function makeDataDirectory(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeDirectory(directory, 0o700);
   } catch (error) {
     throw new UserError(
       `cannot make the data directory ${escapeText(directory)}: ${fileTrouble(error)}`,

@@ -125,6 +125,7 @@ real.describe('a real sshd', () => {
     expect(failure).toEqual({
       code: 'ssh/auth-refused',
       host: sshd.host,
+      port: sshd.port,
       user: sshd.user,
       offered: ['SSH_PRIVATE_KEY'],
       methods: ['publickey'],

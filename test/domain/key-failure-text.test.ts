@@ -11,6 +11,19 @@ test('the key of a server behind others is learnt by ssh, where ssh-keyscan woul
 });
 
 test.each([
+  [22, ['/home/me/.ssh/ci'], 'ssh -i /home/me/.ssh/ci deploy@web'],
+  [2222, ['/home/me/.ssh/ci'], 'ssh -i /home/me/.ssh/ci -p 2222 deploy@web'],
+  [2222, ['/home/me/a', '/home/me/b'], 'ssh -i KEY -p 2222 deploy@web'],
+  [22, ['SSH_PRIVATE_KEY'], 'ssh -i KEY deploy@web'],
+])('a refused key is tried at port %i with the key that was offered: %s', (port, offered, command) => {
+  const { hint } = failureText({
+    ...{ code: 'ssh/auth-refused', host: 'web', port, user: 'deploy', offered },
+    ...{ methods: ['publickey'], untried: 0, notes: [] },
+  });
+  expect(hint).toMatch(new RegExp(`Try: ${command}$`));
+});
+
+test.each([
   ['/home/me/.ssh/known_hosts:7', "ssh-keygen -R '[web]:2222' -f /home/me/.ssh/known_hosts"],
   ['SSH_KNOWN_HOSTS:7', 'put its key into SSH_KNOWN_HOSTS'],
   ['SHA256:abc, SHA256:def', 'pin it in the inventory'],
