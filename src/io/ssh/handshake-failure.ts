@@ -44,7 +44,7 @@ export function handshakeFailure(facts: HandshakeFacts): Failure {
     }
     if (error?.code === NO_MORE_AUTH_METHODS) {
       const notes = [...facts.story.notes, `the server said "${wordsOf(error)}"`];
-      return { code: 'ssh/auth-refused', host, user, ...facts.story, notes };
+      return { code: 'ssh/auth-refused', host, port, user, ...facts.story, notes };
     }
   }
   if (error?.level === 'handshake' && error.message.includes('no matching')) {
