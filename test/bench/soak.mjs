@@ -1,6 +1,7 @@
-// `sshdrift watch` and `sshdrift serve` for thousands of rounds under random faults: what they hold must not grow. Three
-// servers (straight, through a jump host, through a proxy command) are one real sshd; all that is between it, the watch and
-// the status server goes through relays that break it. SIGINT ends it early, with the table.
+// `sshdrift watch` and `sshdrift serve` for thousands of rounds under random faults: what they hold must not grow, neither
+// what the system counts nor what lives on their heaps. Three servers (straight, through a jump host, through a proxy
+// command) are one real sshd; all that is between it, the watch and the status server goes through relays that break it.
+// SIGINT ends it early, with the table.
 //
 //   npm run build && node test/bench/soak.mjs [ROUNDS] [SEED]
 
@@ -11,6 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { layOutSite } from './real-sshd.mjs';
 import { makeFaults, scheduleFaults, seeded } from './soak-faults.mjs';
+import { inspectorOf, lookAtHeap, OBJECTS, SIZES } from './soak-heap.mjs';
 import { startRelay, towards, towardsSshd } from './soak-relay.mjs';
 import { KINDS, least, median, most, sample } from './soak-sample.mjs';
 
@@ -18,9 +20,14 @@ const ROUNDS = Number(process.argv[2] ?? 10_000);
 const SEED = Number(process.argv[3] ?? Date.now() % 1_000_000);
 /** Rounds before anything is broken or counted. */
 const WARM_UP = 45;
-/** MiB by which the median of memory may grow; only long runs say anything about it. */
-const MAY_GROW = 24;
+/** Rounds from which on sizes say anything: V8 takes its time to compile what is used often. */
 const LONG = 2000;
+/** Looks at the heaps; each stops the programs for a moment. */
+const LOOKS = 40;
+/** By how much the last tenth may have more than the second one: RSS in MiB, the others in KiB. */
+const MAY_GROW = { rss: 24, heap: 768, code: 2048, outside: 768 };
+/** How many more objects there may be at the end: connections that were opened again have another past. */
+const MORE = { emitters: 16, listeners: 100, signals: 8, aborts: 8, timers: 8 };
 /** Connections that come and go: one for each server whose status is posted; serve has its port, and ours, too. */
 const POSTS = { watch: 3, serve: 5 };
 
@@ -63,15 +70,16 @@ git('commit', '-qm', 'one');
 
 function start(args) {
   const env = { PATH: process.env.PATH, HOME: dir };
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, ['--inspect=127.0.0.1:0', MAIN, ...args], {
     cwd: at('repository'),
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const one = { child, said: '', code: undefined, closed: null };
+  const one = { child, said: '', inspector: undefined, code: undefined, closed: null };
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', chunk => {
       one.said = (one.said + chunk).slice(-4000);
+      one.inspector ??= inspectorOf(one.said);
     });
   one.closed = new Promise(resolve => {
     child.on('close', (code, signal) => {
@@ -83,7 +91,7 @@ function start(args) {
 }
 
 /** Looks again and again until it is so. */
-async function until(what, isSo, ms = 60_000) {
+async function until(what, isSo, ms = 300_000) {
   const end = performance.now() + ms;
   while (!(await isSo())) {
     for (const [name, one] of Object.entries(running))
@@ -95,13 +103,14 @@ async function until(what, isSo, ms = 60_000) {
 
 const problems = [];
 const samples = { watch: [], serve: [] };
+const heaps = { watch: [], serve: [] };
 const running = {};
 try {
   mkdirSync(at('data'));
   running.serve = start(['serve', '--listen', '127.0.0.1:0', '--data', at('data')]);
   let port = 0;
   await until('serve listens', () => {
-    port = Number(/127\.0\.0\.1:(\d+)/.exec(running.serve.said)?.[1] ?? 0);
+    port = Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(running.serve.said)?.[1] ?? 0);
     return port > 0;
   });
   http.lead(towards(port));
@@ -133,16 +142,23 @@ try {
 
   await inSync();
   await until('warm', () => rounds >= WARM_UP);
+  const look = async () => {
+    const all = Object.entries(running).map(async ([name, one]) => [name, await lookAtHeap(one.inspector)]);
+    return Object.fromEntries(await Promise.all(all));
+  };
   const calm = { watch: [], serve: [] };
   for (let i = 0; i < 15; i++) {
     for (const [name, taken] of Object.entries(take())) calm[name].push(taken);
     await wait(20);
   }
+  const calmHeaps = { watch: [], serve: [] };
+  for (let i = 0; i < 3; i++)
+    for (const [name, taken] of Object.entries(await look())) calmHeaps[name].push(taken);
   const faults = scheduleFaults(makeFaults({ ssh, http, at, inventory, random }), random);
   const startedAt = performance.now();
   const from = rounds;
   const every = Math.max(5, Math.floor(ROUNDS / 400));
-  let next = from;
+  let [next, nextLook] = [from, from];
   while (rounds - from < ROUNDS && !stopped) {
     const before = rounds;
     await until('the next round', () => rounds > before || stopped);
@@ -150,6 +166,9 @@ try {
     if (rounds < next) continue;
     next = rounds + every;
     keep();
+    if (ROUNDS < LONG || rounds < nextLook) continue;
+    nextLook = rounds + Math.floor(ROUNDS / LOOKS);
+    for (const [name, taken] of Object.entries(await look())) heaps[name].push(taken);
   }
   const seconds = (performance.now() - startedAt) / 1000;
   const done = rounds - from;
@@ -166,42 +185,48 @@ try {
     console.log(`  ${String(count).padStart(5)}  ${name}`);
     if (count === 0) problems.push(`never happened: ${name}`);
   }
-  /** What was open when nothing was broken yet is as much as may be open when nothing is broken any more. */
+  /** What there was when nothing was broken yet is as much as there may be when nothing is broken any more. */
   let more = [];
-  const grown = () => {
-    const now = take();
-    more = Object.entries(now).flatMap(([name, taken]) =>
-      [...KINDS.slice(1, -1)]
-        .filter(
-          kind =>
-            taken[kind] >
-            (kind === 'http' ? Math.max(POSTS[name], most(calm[name], kind)) : most(calm[name], kind)),
-        )
-        .map(kind => `${name}: ${taken[kind]} ${kind}, ${most(calm[name], kind)} before the faults`),
-    );
+  const grown = async () => {
+    const [now, objects] = [take(), await look()];
+    more = Object.keys(running).flatMap(name => {
+      const bound = kind =>
+        kind in MORE
+          ? most(calmHeaps[name], kind) + MORE[kind]
+          : Math.max(most(calm[name], kind), kind === 'http' ? POSTS[name] : 0);
+      return Object.entries({ ...now[name], ...objects[name] })
+        .filter(([kind, count]) => [...KINDS.slice(1, -1), ...OBJECTS].includes(kind) && count > bound(kind))
+        .map(([kind, count]) => `${name}: ${count} ${kind}, more than ${bound(kind)}`);
+    });
     return more.length === 0;
   };
-  await until('', grown, 20_000).catch(() => problems.push(...more));
+  await until('', grown, 60_000).catch(() => problems.push(...more));
 
-  for (const [name, taken] of Object.entries(samples)) {
-    const tenth = Math.max(1, Math.floor(taken.length / 10));
-    const [first, last] = [taken.slice(tenth, 2 * tenth), taken.slice(-tenth)];
+  /** A row of the table; `by` is what of a tenth's samples counts, `may` by how much that may grow. */
+  const tell = (name, kind, { before, during, now, by, may }) => {
+    const tenth = Math.max(1, Math.floor(during.length / 10));
+    const [first, last] = [during.slice(tenth, 2 * tenth), during.slice(-tenth)];
+    const row = part =>
+      part.length === 0 ? '' : `${least(part, kind).toFixed(0)} / ${median(part, kind).toFixed(0)}`;
+    console.log(`| ${kind} | ${row(before)} | ${row(first)} | ${row(last)} | ${now[kind].toFixed(0)} |`);
+    if (done < LONG) return;
+    const [a, b] = [Math.max(by(first, kind), by(before, kind)), by(last, kind)];
+    if (b > a + may && !(kind === 'http' && b <= POSTS[name]))
+      problems.push(`${name}: ${kind} grew: ${a.toFixed(0)} to ${b.toFixed(0)}`);
+  };
+  const [now, nowHeaps] = [take(), await look()];
+  for (const name of Object.keys(running)) {
     console.log(
-      `\n${name}, ${taken.length} samples: least and median of the second tenth, of the last\n| | before faults | second tenth | last tenth | now |\n|---|---|---|---|---|`,
+      `\n${name}: least and median of the second tenth, of the last; RSS in MiB, the heap in KiB\n| | before faults | second tenth | last tenth | now |\n|---|---|---|---|---|`,
     );
-    const now = take()[name];
     for (const kind of [...KINDS, 'rss']) {
-      const row = part => `${least(part, kind).toFixed(0)} / ${median(part, kind).toFixed(0)}`;
-      console.log(
-        `| ${kind === 'rss' ? 'RSS, MiB' : kind} | ${row(calm[name])} | ${row(first)} | ${row(last)} | ${now[kind].toFixed(0)} |`,
-      );
-      if (done < LONG) continue;
-      const [a, b] =
-        kind === 'rss'
-          ? [median(first, kind) + MAY_GROW, median(last, kind)]
-          : [least(first, kind), least(last, kind)];
-      if (b > a && !(kind === 'http' && b <= POSTS[name]))
-        problems.push(`${name}: ${kind} grew: ${a.toFixed(0)} to ${b.toFixed(0)}`);
+      const [by, may] = kind === 'rss' ? [median, MAY_GROW.rss] : [least, 0];
+      tell(name, kind, { before: calm[name], during: samples[name], now: now[name], by, may });
+    }
+    for (const kind of [...SIZES, ...OBJECTS]) {
+      const may = MAY_GROW[kind] ?? MORE[kind];
+      const about = { before: calmHeaps[name], during: heaps[name], now: nowHeaps[name], by: least, may };
+      tell(name, kind, about);
     }
   }
   for (const name of ['watch', 'serve']) {

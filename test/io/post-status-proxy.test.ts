@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
+import { queryObjects } from 'node:v8';
 import { expect, test, vi } from 'vitest';
 import { proxyFor, proxySettings } from '../../src/io/status-proxy.ts';
 import { allClosed, listen, rawServer, scriptedServer } from '../support/http-ends.ts';
@@ -106,6 +107,43 @@ test('a proxy that never answers ends with the time limit, and close() leaves no
   expect(await poster.post(payload)).toMatchObject({ outcome: 'failed', attempts: 5 });
   await poster.close();
   await allClosed(proxy.sockets);
+});
+
+test('close() ends a connection that is in its TLS handshake within a tunnel', async () => {
+  let greet = (): void => {};
+  const greeted = new Promise<void>(resolve => {
+    greet = resolve;
+  });
+  const receiver = await rawServer(socket => void socket.once('data', greet));
+  const proxy = await proxyServer();
+  const poster = testPoster({
+    url: `https://127.0.0.1:${receiver.port}`,
+    proxy: { httpProxy: null, httpsProxy: proxy.url, noProxy: null },
+  });
+  const post = poster.post(payload);
+  await greeted;
+  await poster.close();
+  expect(await post).toMatchObject({ outcome: 'failed', attempts: 1 });
+  await allClosed([...proxy.sockets, ...receiver.sockets]);
+});
+
+test.each(['directly', 'through a proxy'])('connections that have ended are let go, %s', async way => {
+  const receiver = await scriptedServer({ status: 200, headers: { connection: 'close' } });
+  const proxy = await proxyServer();
+  const poster = testPoster({ url: receiver.url, ...(way !== 'directly' && { proxy: through(proxy.url) }) });
+  /** Besides those that the servers here keep: of a tunnel, the proxy keeps both ends. */
+  const sockets = (): number =>
+    queryObjects(Socket, { format: 'count' }) - receiver.sockets.length - 2 * proxy.sockets.length;
+  const post = async (times: number): Promise<void> => {
+    for (let i = 0; i < times; i++)
+      expect(await poster.post(payload)).toMatchObject({ outcome: 'delivered', attempts: 1 });
+  };
+  await post(5);
+  const early = sockets();
+  await post(40);
+  expect(receiver.sockets).toHaveLength(45);
+  await allClosed([...receiver.sockets, ...proxy.sockets]);
+  await expect.poll(sockets, { timeout: 10_000 }).toBeLessThanOrEqual(early);
 });
 
 test('lower-case variables win, also when they are empty', () => {

@@ -38,13 +38,16 @@ const ALWAYS = {
   'referrer-policy': 'no-referrer',
 } as const;
 
+/** Takes a body until the response is closed; false if there are too many already. */
+export type Room = (body: Buffer, response: ServerResponse) => boolean;
+
 /** How an answer goes out. */
 export interface Sending {
   readonly answer: Answer;
   /** Ends the connection: the server stops, or the rest of the request was not read. */
   readonly last: boolean;
-  /** Keeps so many bytes until the response is closed; false if too many are kept already. */
-  readonly keep: (bytes: number, response: ServerResponse) => boolean;
+  /** Whether there is room for a body that is kept until the response is closed, of one answer or of several. */
+  readonly room: { readonly own: Room; readonly shared: Room };
 }
 
 const TOO_MUCH = jsonAnswer(
@@ -57,7 +60,7 @@ const TOO_MUCH = jsonAnswer(
 export function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  { answer, last, keep }: Sending,
+  { answer, last, room }: Sending,
 ): void {
   const { etag } = answer;
   const headers = {
@@ -76,8 +79,9 @@ export function respond(
   }
   const made = answer.body();
   const body = typeof made === 'string' ? Buffer.from(made) : made;
-  if (typeof made === 'string' && request.method !== 'HEAD' && !keep(body.length, response)) {
-    respond(request, response, { answer: TOO_MUCH, last, keep: () => true });
+  const takes = typeof made === 'string' ? room.own : room.shared;
+  if (request.method !== 'HEAD' && !takes(body, response)) {
+    respond(request, response, { answer: TOO_MUCH, last, room });
     return;
   }
   response.writeHead(answer.status, {

@@ -7,7 +7,7 @@ import type { ListenAddress } from '../../domain/listen-address.ts';
 import { UserError } from '../../domain/user-error.ts';
 import { errorCode } from '../file-trouble.ts';
 import { createAddressShares } from './address-shares.ts';
-import { type Answer, respond, type Sending } from './answer.ts';
+import { type Answer, type Room, respond } from './answer.ts';
 import type { AnswerRequest } from './answer-request.ts';
 
 /** Bounds on clients. Times are milliseconds. */
@@ -23,7 +23,7 @@ export interface HttpLimits {
   readonly connections: number;
   /** Of those from one client. */
   readonly connectionsEach: number;
-  /** Bytes of all large answers that their clients have not taken. */
+  /** Bytes of large answers that their clients have not taken: of all made for one client, and of those that are shared. */
   readonly unsentBytes: number;
   /** For requests that are under way when the server stops. */
   readonly stopMs: number;
@@ -65,12 +65,12 @@ export async function listenHttp(
 ): Promise<Listening> {
   let stopping = false;
   const [open, busy] = [new Set<Socket>(), new Set<Socket>()];
-  const keep = allowance(limits.unsentBytes);
+  const room = { own: roomFor(limits.unsentBytes), shared: roomFor(limits.unsentBytes) };
   const listener: RequestListener = (request, response) => {
     busy.add(request.socket);
     response.once('close', () => busy.delete(request.socket));
     const reply = (answer: Answer): void =>
-      respond(request, response, { answer, last: stopping || !request.complete, keep });
+      respond(request, response, { answer, last: stopping || !request.complete, room });
     answers(request)
       .then(reply)
       .catch((error: unknown) => {
@@ -120,15 +120,26 @@ export async function listenHttp(
   };
 }
 
-/** Reading needs no token, and who asks without taking the answers must not fill the memory with them. */
-function allowance(limit: number): Sending['keep'] {
+/**
+ * Reading needs no token, and who asks without taking the answers must not fill the memory with them. A body that several
+ * answers share counts once; a new one is made with each change, while others may still wait for the old one to be taken.
+ */
+function roomFor(limit: number): Room {
+  const takers = new Map<Buffer, number>();
   let kept = 0;
-  return (bytes, response) => {
-    if (bytes <= SMALL_BYTES) return true;
-    if (kept + bytes > limit && kept > 0) return false;
-    kept += bytes;
+  return (body, response) => {
+    if (body.length <= SMALL_BYTES) return true;
+    const others = takers.get(body) ?? 0;
+    if (others === 0 && kept > 0 && kept + body.length > limit) return false;
+    if (others === 0) kept += body.length;
+    takers.set(body, others + 1);
     response.once('close', () => {
-      kept -= bytes;
+      const left = (takers.get(body) ?? 0) - 1;
+      if (left > 0) takers.set(body, left);
+      else {
+        takers.delete(body);
+        kept -= body.length;
+      }
     });
     return true;
   };

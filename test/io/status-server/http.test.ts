@@ -112,6 +112,27 @@ test('who asks for large answers and takes none does not fill the memory', async
   while ((await get(large)).status !== 200);
 });
 
+test('nor who takes none of the answers that all share, of which each change makes another', async () => {
+  const limits = { ...HTTP_LIMITS, stopMs: 1, unsentBytes: 30 * 1024 ** 2 };
+  const { url, get, post, server } = await serving({ limits });
+  const files = Array.from({ length: 5000 }, (_, i) => ({ name: `${i}`.padEnd(4000, 'x') }));
+  const large = { ...payload, server: 'large', files, drift_count: files.length };
+  const stalled = async (): Promise<Socket> => {
+    const { socket } = talk(url);
+    socket.once('data', () => socket.pause());
+    socket.write('GET /status.json HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    await once(socket, 'data');
+    return socket;
+  };
+  await server.store.post(large);
+  const sockets = [await stalled(), await stalled()];
+  expect((await get('/status.json')).status).toBe(200);
+  expect((await post(payload)).status).toBe(200);
+  expect((await get('/status.json')).status).toBe(503);
+  for (const socket of sockets) socket.destroy();
+  while ((await get('/status.json')).status !== 200);
+});
+
 test('nothing posted, nothing claimed', async () => {
   const { json, get } = await serving();
   expect(await json('/status.json')).toEqual({
