@@ -5,9 +5,9 @@ import type { FileVerdict } from '../domain/file-verdict.ts';
 import { diffFile, type FileDiff } from '../domain/line-diff.ts';
 import { originText } from '../domain/origin-text.ts';
 import { createRedactor } from '../domain/redact.ts';
-import { reloadHints } from '../domain/reload.ts';
 import { byPath, showPath } from '../domain/remote-path.ts';
 import { driftedFiles, type GitState, type ServerReport, utcSeconds } from '../domain/report.ts';
+import { reportHints } from '../domain/report-hints.ts';
 import { type DiffView, verdictDiff } from '../domain/verdict-diff.ts';
 import { shortCommit } from './diff-labels.ts';
 import { htmlDiff } from './html-diff.ts';
@@ -45,7 +45,7 @@ function content(server: ServerReport, view: HtmlView): Html {
   const wrong = files.filter(file => file.verdict !== 'in-sync');
   const inSync = files.filter(file => file.verdict === 'in-sync');
   return html`<p class="about">${about(server)}</p>
-${failure(server)}${server.warnings.map(warning => html`<p class="warning">${warning}</p>\n`)}${reloadHints(server.reload).map(hint => html`<p>${hint}</p>\n`)}${wrong.map(
+${failure(server)}${server.warnings.map(warning => html`<p class="warning">${warning}</p>\n`)}${reportHints(server).map(hint => html`<p>${hint}</p>\n`)}${wrong.map(
   file => fileBlock(file, server, view),
 )}${nameList(
   'in sync',

@@ -5,9 +5,9 @@ import { escapeText } from '../domain/escape.ts';
 import { failureText } from '../domain/failure-text.ts';
 import type { FileVerdict } from '../domain/file-verdict.ts';
 import { originText } from '../domain/origin-text.ts';
-import { reloadHints } from '../domain/reload.ts';
 import { byPath, showPath } from '../domain/remote-path.ts';
 import { driftedFiles, type Report, type ServerReport, utcSeconds } from '../domain/report.ts';
+import { reportHints } from '../domain/report-hints.ts';
 import { type DiffView, verdictDiff } from '../domain/verdict-diff.ts';
 import { diffLabels } from './diff-labels.ts';
 import { fence, markdownCode, markdownText } from './markdown-text.ts';
@@ -107,7 +107,7 @@ function details(server: ServerReport, report: Report, options: MarkdownOptions)
     '',
     ...failureLines(server),
     ...server.warnings.map(warning => `- ⚠️ ${markdownText(warning)}`),
-    ...reloadHints(server.reload).map(hint => `- ${markdownText(hint)}`),
+    ...reportHints(server).map(hint => `- ${markdownText(hint)}`),
     ...files.slice(0, MOST_FILES).flatMap(file => fileLines(file, server, { report, options })),
     ...(rest > 0 ? [`- … and ${plural(rest, 'more file')}`] : []),
     ...server.ignored.map(

@@ -4,7 +4,6 @@ import { failureText } from '../domain/failure-text.ts';
 import type { FileVerdict } from '../domain/file-verdict.ts';
 import type { FileDiff } from '../domain/line-diff.ts';
 import { originText } from '../domain/origin-text.ts';
-import { reloadHints } from '../domain/reload.ts';
 import { byPath, showPath } from '../domain/remote-path.ts';
 import {
   driftedFiles,
@@ -13,6 +12,7 @@ import {
   type ServerReport,
   type SyncStatus,
 } from '../domain/report.ts';
+import { reportHints } from '../domain/report-hints.ts';
 import { verdictDiff } from '../domain/verdict-diff.ts';
 import { diffLabels } from './diff-labels.ts';
 import type { Style } from './style.ts';
@@ -43,7 +43,7 @@ export function renderServer(server: ServerReport, git: GitState | null, options
       ...withDiffs.flatMap(({ file, diff }) => [fileEntry(file, diff), ...originLines(file, git)]),
       ...server.ignored.map(ignoredEntry),
       ...server.warnings.map(warning => entry('warning', escapeText(warning))),
-      ...reloadHints(server.reload).map(hint => `  hint: ${hint}`),
+      ...reportHints(server).map(hint => `  hint: ${hint}`),
     ],
     diff: withDiffs.flatMap(({ file, diff }) =>
       diff && showsDiff(file, options)
