@@ -8,6 +8,8 @@
 //   backslash or a control character are hashed one by one, since the tools escape CR, LF and backslash in their output.
 // - The service is looked for where systemd keeps its processes, and in its pid file, by builtins alone. Who is not there is not
 //   looked for among all processes: that would cost each server 12 microseconds for each of its processes, for a mere hint.
+// - A pid file may be the service's own to write. Only digits are taken from it: a path would lead to files of somebody's
+//   choice, whose words some shells run as commands when they calculate with them, as root perhaps.
 // - Records are gathered and written together: each write would be a packet, which costs sshd more than it costs us.
 // - Every record starts with a newline and the nonce. File contents stand raw between two records, so that no byte is
 //   escaped and a missing final newline survives; the nonce is drawn anew for each exec, so no file can hold it.
@@ -73,7 +75,7 @@ r "BEGIN 1"
 while [ $# -gt 0 ]; do d "$2"
 case $1 in f) a "$x" $3;; g) y=$x; d "$3"; g "$y" "$x";; esac; shift 3; done
 i() { if [ -z "$Z" ] && [ -r $1 ]; then
-while read -r x; do y=; { read -r y <"/proc/$x/comm"; } 2>/dev/null; if [ "$y" = $Y ]; then Z=\${Z:+$Z$l}/proc/$x; fi; done <$1
+while read -r x; do case $x in ""|*[!0-9]*) ;; *) y=; { read -r y <"/proc/$x/comm"; } 2>/dev/null; if [ "$y" = $Y ]; then Z=\${Z:+$Z$l}/proc/$x; fi;; esac; done <$1
 fi; }
 e() { x=; { read -r x <$1/stat; } 2>/dev/null; set -- \${x##*) }; x=\${20}; }
 if [ $Y != . ]; then

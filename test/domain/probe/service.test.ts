@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -71,5 +71,15 @@ describe.each(['dash', 'bash'])('%s', shell => {
     ['nothing', () => ''],
   ])('a list of %s tells nothing', (_, content) => {
     expect(ask(`/sys/fs/cgroup/system.slice/${service}.service/cgroup.procs`, content())).toBeNull();
+  });
+
+  // A daemon may own its pid file, and shells evaluate what stands in a variable when they calculate with it.
+  test('a pid file that leads out of /proc tells nothing, and is not followed', () => {
+    const [liar, ran] = [join(place, 'liar'), join(place, `ran-${shell}`)];
+    mkdirSync(liar, { recursive: true });
+    writeFileSync(join(liar, 'comm'), `${service}\n`);
+    writeFileSync(join(liar, 'stat'), `1 (x) ${'0 '.repeat(19)}a[$(:>${ran})]\n`);
+    expect(ask(`/run/${service}.pid`, `..${liar}\n`)).toBeNull();
+    expect(existsSync(ran)).toBe(false);
   });
 });
