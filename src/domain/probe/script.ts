@@ -77,7 +77,7 @@ case $1 in f) a "$x" $3;; g) y=$x; d "$3"; g "$y" "$x";; esac; shift 3; done
 i() { if [ -z "$Z" ] && [ -r $1 ]; then
 while read -r x; do case $x in ""|*[!0-9]*) ;; *) y=; { read -r y <"/proc/$x/comm"; } 2>/dev/null; if [ "$y" = $Y ]; then Z=\${Z:+$Z$l}/proc/$x; fi;; esac; done <$1
 fi; }
-e() { x=; { read -r x <$1/stat; } 2>/dev/null; set -- \${x##*) }; x=\${20}; }
+e() { x=; { read -r x <$1/stat; } 2>/dev/null; set -- \${x##*") "}; x=\${20}; }
 if [ $Y != . ]; then
 for x in system.slice/$Y system.slice/\${Y%d} systemd/system.slice/$Y systemd/system.slice/\${Y%d}; do i /sys/fs/cgroup/$x.service/cgroup.procs; done
 i /run/$Y.pid
