@@ -13,7 +13,9 @@
 // - Records are gathered and written together: each write would be a packet, which costs sshd more than it costs us.
 // - Every record starts with a newline and the nonce. File contents stand raw between two records, so that no byte is
 //   escaped and a missing final newline survives; the nonce is drawn anew for each exec, so no file can hold it.
-// - Unreadable is told from absent by opening the path: only the kernel knows which directory on the way is closed.
+// - Unreadable is told from absent by opening the path: only the kernel knows which directory on the way is closed, and whether
+//   a disk or a mount is at fault. Absent is only what it says is not there. Some shells begin what they say with $0, which is
+//   this whole script: none of those words may stand in it as they are said, and the path is left out.
 // - No single quotes, no `!`, few backslashes: the wrapper has to escape them with five bytes each.
 
 import { type RemotePath, toBytes } from '../remote-path.ts';
@@ -44,7 +46,7 @@ l="
 R() { printf %s "$O"; O=; }
 r() { O=$O$l$n\\ $1; if [ \${#O} -gt 8000 ]; then R; fi; }
 d() { x=$1; case $x in *\\\\*) x=$(printf %b. "$x"); x=\${x%.};; esac; }
-o() { case $( (: <"$1") 2>&1) in *ermission\\ denied*) return 0;; esac; return 1; }
+o() { x=$( (: <"$1") 2>&1); case \${x%%"$1"*}\${x##*"$1"} in *ermission" denied"*) ;; ""|*o" such file"*|*ot" a directory"*|*oo" many levels"*) return 1;; esac; return 0; }
 a() { N=$((N+1)); L=$L/$1//; eval "p$N=\\$1 h$N=\\$2"; }
 g() {
 if [ -d "$1" ]; then if [ -r "$1" ] && [ -x "$1" ]; then k=listed
@@ -85,9 +87,9 @@ case $Z in *"$l"*) Z=;; esac
 fi
 `;
 
-// The functions: r, a record; d, decode a word into x; o, may this path not be opened?; a, add an item; g, expand a glob;
-// c, classify a path into k; i, which processes of a list have the service's name, into Z; e, when a process started; R,
-// write the records.
+// The functions: r, a record; d, decode a word into x; o, can this path not be opened, although it may be there?; a, add an
+// item; g, expand a glob; c, classify a path into k; i, which processes of a list have the service's name, into Z; e, when a
+// process started; R, write the records.
 //
 // The start of a process is counted in hundredths of a second (USER_HZ) of the time since boot, and so is our own: the
 // difference is its age. What time it is now is when /proc/self came to be, which for stat is this moment. Of several
