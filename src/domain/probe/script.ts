@@ -46,7 +46,7 @@ l="
 R() { printf %s "$O"; O=; }
 r() { O=$O$l$n\\ $1; if [ \${#O} -gt 8000 ]; then R; fi; }
 d() { x=$1; case $x in *\\\\*) x=$(printf %b. "$x"); x=\${x%.};; esac; }
-o() { x=$( (: <"$1") 2>&1); case \${x%%"$1"*}\${x##*"$1"} in *ermission" denied"*) ;; ""|*o" such file"*|*ot" a directory"*|*oo" many levels"*) return 1;; esac; return 0; }
+o() { x=$( (: <"$1") 2>&1); case \${x%%"$1"*}\${x##*"$1"} in *ermission" denied"*) ;; ""|*o" such file"*|*ot" a directory"*|*oo" many levels"*|*oo" long"*) return 1;; esac; return 0; }
 a() { N=$((N+1)); L=$L/$1//; eval "p$N=\\$1 h$N=\\$2"; }
 g() {
 if [ -d "$1" ]; then if [ -r "$1" ] && [ -x "$1" ]; then k=listed
@@ -55,7 +55,7 @@ elif o "$1"; then k=unreadable
 else k=absent; fi
 r "G $G $k"
 IFS=; set -- "\${1%/}"/$2; IFS=" "
-for f do if [ -e "$f" ] || [ -h "$f" ]; then case $L in
+for f do if [ -e "$f" ] || [ -h "$f" ] || { [ $k = listed ] && o "$f"; }; then case $L in
 *"/$f//"*) ;;
 *) if [ $q = 1 ]; then a "$f" .; r "P $N $G $f"; else r "P 0 $G $f"; fi;;
 esac; fi; done

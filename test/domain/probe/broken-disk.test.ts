@@ -24,6 +24,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(base, { recursive: true }));
 
+const pathOfSh = (shell: string): string => `${join(base, shell)}:/usr/bin:/bin`;
+
 test.each(
   SHELLS.flatMap(shell => ['EIO', 'ENOTCONN', 'ESTALE', 'ENOENT'].map(error => [shell, error] as const)),
 )('%s as sh: what fails with %s', (shell, error) => {
@@ -34,7 +36,7 @@ test.each(
   const traced = ['strace', '-f', '-qq', '-o', '/dev/null', '-P', dir, '-P', file];
   const run = {
     shell: [...traced, '-e', `inject=${CALLS}:error=${error}`, 'dash'],
-    path: `${join(base, shell)}:/usr/bin:/bin`,
+    path: pathOfSh(shell),
   };
   const asked = question({
     files: [{ path: pathOf(file), sha256: null }],
@@ -45,4 +47,24 @@ test.each(
   expect([kind, ...listings.values()]).toEqual(
     error === 'ENOENT' ? ['absent', 'absent'] : ['unreadable', 'unreadable'],
   );
+});
+
+test.each(SHELLS)('%s as sh: a name in a directory, and nothing behind it that can be looked at', shell => {
+  const dir = join(base, `${shell}-found`);
+  const [sound, broken] = [join(dir, 'a.conf'), join(dir, 'b.conf')];
+  mkdirSync(dir);
+  for (const file of [sound, broken]) writeFileSync(file, 'x');
+  const traced = ['strace', '-f', '-qq', '-o', '/dev/null', '-P', broken];
+  const run = { shell: [...traced, '-e', `inject=${CALLS}:error=EIO`, 'dash'], path: pathOfSh(shell) };
+  const { files } = askWhole(question({ globs: [globOf(dir, '*.conf')] }), run);
+  expect([...files].map(([path, { kind }]) => [path, kind])).toEqual([
+    [sound, 'file'],
+    [broken, 'unreadable'],
+  ]);
+});
+
+test.each(SHELLS)('%s as sh: a pattern too long for a name finds nothing', shell => {
+  const pattern = `${'{,}'.repeat(80)}*`;
+  const globs = [globOf(base, pattern)];
+  expect(askWhole(question({ globs }), { shell: ['dash'], path: pathOfSh(shell) }).files.size).toBe(0);
 });
