@@ -99,10 +99,10 @@ function* valueSpans(place: Place, kind: KeyKind, value: Value): Generator<Span>
   yield trimmed(text, { start, end: unquotedEnd(place, kind, { ...value, start }) });
 }
 
-/** What RainerScript joins to the string that ends before `from`: `"a" & "b"`. */
+/** What RainerScript joins to the string that ends before `from`: `"a" & $.b & "c"`. */
 function* joinedSpans(place: Place, from: number): Generator<Span> {
   for (let at = from; ; ) {
-    const and = matchAt(/\s*&\s*(?=["'])/y, place.text, at);
+    const and = matchAt(/\s*&\s*(?:[$!.\w]{1,100}\s*&\s*){0,10}(?=["'])/y, place.text, at);
     const quoted = and && quotedSpan(place, at + and[0].length);
     if (!quoted) return;
     yield quoted;

@@ -53,7 +53,7 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
     '$ActionLibdbiPassword XYZ',
     'template(name="t" type="list") { constant(value="Authorization: Splunk XYZ") }',
     'set $.apikey = "XYZ";',
-    'set $.apikey = "a" & "XYZ" &\n  "XYZ";',
+    'set $.apikey = "a" & "XYZ" &\n  $!x & "XYZ";',
     'if $!token != "XYZ" then stop',
     "if $.apikey <> 'XYZ' then stop",
     'if $!token startswith "XYZ" then stop',
