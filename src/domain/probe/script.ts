@@ -55,8 +55,8 @@ elif o "$1"; then k=unreadable
 else k=absent; fi
 r "G $G $k"
 IFS=; set -- "\${1%/}"/$2; IFS=" "
-for f do if [ -e "$f" ] || [ -h "$f" ] || { [ $k = listed ] && o "$f"; }; then case $L in
-*"/$f//"*) ;;
+for f do if [ -e "$f" ] || [ -h "$f" ] || { [ $k = listed ] && o "$f"; }; then case $L/$f in
+*/.|*/..|*"/$f//"*) ;;
 *) if [ $q = 1 ]; then a "$f" .; r "P $N $G $f"; else r "P 0 $G $f"; fi;;
 esac; fi; done
 G=$((G+1))

@@ -182,6 +182,8 @@ describe.each(shells.map(shell => [shell.join(' '), runBy(shell)] as const))('%s
     ['-n*', '-n1', 'n1'],
     ['é[0-9]*', 'é1', 'éa'],
     ['[!a]x*', 'bx', 'ax'],
+    ['.*', '.hidden', 'seen'],
+    ['.?*', '..1', '1'],
   ])('the pattern %s finds %s, and not %s', (pattern, found, other) => {
     const dir = join(newDir(), "o'dd {x,y} \\dir~");
     mkdirSync(dir);
