@@ -77,11 +77,27 @@ function* privateKeys(text: string): Generator<Span> {
   }
 }
 
+const SERVICE_TOKENS: readonly RegExp[] = [
+  /(?<=["'[ ])(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{32,64})(?=@\d|[ ]<?%)/g,
+  /(?<=\[)(?=[A-Za-z+/=._-]{0,512}\d)(?=[\d+/=._-]{0,512}[A-Za-z])[\w+/=.-]{24,512}(?=@\d)/g,
+  /(?<=["']\[?)(?:(?=[A-Za-z+/=_-]{0,512}\d)(?=[\d+/=_-]{0,512}[A-Za-z])[\w+/=-]{24,512}|[A-Za-z]{32})(?=\]?[ ]?<%)/g,
+];
+
 /** Customer tokens that log services want in a template: `[TOKEN@41058 …`, or `TOKEN <%pri%>…` at a string's start. */
 function* serviceTokens(text: string): Generator<Span> {
-  const token =
-    /(?<=["'[ ])(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{32,64})(?=@\d|[ ]<?%)/g;
-  for (const match of text.matchAll(token)) yield { start: match.index, end: match.index + match[0].length };
+  for (const token of SERVICE_TOKENS)
+    for (const match of text.matchAll(token))
+      yield { start: match.index, end: match.index + match[0].length };
+}
+
+/** `Bearer x` and the like without the name of the header, as in a template that a header's value is made from. */
+function* schemes(text: string): Generator<Span> {
+  const scheme =
+    /(?<![\w-])(?:Basic|Bearer|Splunk|ApiKey|Negotiate)[ \t]{1,20}((?:(?=[A-Za-z+/=._~-]{0,4096}\d)(?=[\d+/=._~-]{0,4096}[A-Za-z])|(?=\w{1,4096}=))[\w+=.~-][\w+/=.~-]{7,4095})/g;
+  for (const match of text.matchAll(scheme)) {
+    const end = match.index + match[0].length;
+    yield { start: end - (match[1] ?? '').length, end };
+  }
 }
 
 /** Communities and passphrases of Net-SNMP that stand behind other words. */
@@ -110,6 +126,7 @@ export function* secretsByForm(text: string, also: KeyGlobs): Generator<Span> {
   yield* secretsInProse(text);
   yield* privateKeys(text);
   yield* serviceTokens(text);
+  yield* schemes(text);
   yield* snmpLines(text);
   yield* knownTokens(text);
 }

@@ -27,7 +27,18 @@ export function* urlLogins(text: string): Generator<Span> {
     yield password;
     if (password.end === password.start || text.startsWith('x-oauth-basic@', password.start)) yield userSpan;
   }
+  yield* hostsWithLogin(text);
   yield* queries(text);
+}
+
+/** `"user:password@host"`: a URL without its scheme, which curl and what uses it take. */
+function* hostsWithLogin(text: string): Generator<Span> {
+  const login =
+    /(?<=["'])(?!(?:mailto|sips?|xmpp|acct):)[\w.-]{1,64}:([^\s"'@/%]{1,255})@[\w.-]{1,253}(?=[:/"'])/g;
+  for (const match of text.matchAll(login)) {
+    const start = match.index + match[0].indexOf(':') + 1;
+    yield { start, end: start + (match[1] ?? '').length };
+  }
 }
 
 function passwordSpan(text: string, start: number): Span | null {
@@ -45,11 +56,11 @@ function passwordSpan(text: string, start: number): Span | null {
 }
 
 const QUERY =
-  /[?&](?:key|sig|signature|code)=([^&\s"'#<>]{8,4096})|https:\/\/(?:hooks\.slack\.com\/(?:services|workflows)|discord(?:app)?\.com\/api\/webhooks)\/([^\s"'<>]{1,4096})|\/v1\/input\/([A-Za-z0-9-]{16,255})/g;
+  /[?&](?:key|sig|signature|code)=([^&\s"'#<>]{8,4096})|https:\/\/(?:hooks\.slack\.com\/(?:services|workflows)|discord(?:app)?\.com\/api\/webhooks|[\w.-]{1,253}\/webhookb2)\/([^\s"'<>]{1,4096})|(?:\/v1\/input|receiver\/v1\/http)\/([\w+=-]{16,512})|(?<![\w-])(?:inputs|bulk|hooks|collector)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9]{26})(?![\w-])/g;
 
 function* queries(text: string): Generator<Span> {
   for (const match of text.matchAll(QUERY)) {
-    const secret = match[1] ?? match[2] ?? match[3] ?? '';
+    const secret = match[1] ?? match[2] ?? match[3] ?? match[4] ?? '';
     yield { start: match.index + match[0].length - secret.length, end: match.index + match[0].length };
   }
 }

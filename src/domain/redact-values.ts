@@ -57,11 +57,11 @@ interface Value {
 
 // Comments may stand between a parameter's `=` and its value.
 const IN_CODE =
-  /(\\?["']|)(?:\s*=[=>]?\s*(?:(?:\/\*[^*]{0,200}\*\/|#[^\n]{0,200}\n)\s*)?|[ \t]*(:)(?!:|\/\/)[ \t]*)/y;
+  /(\\?["']|)(?:\s*(?:=[=>]?|!=|<>)\s*(?:(?:\/\*[^*]{0,200}\*\/|#[^\n]{0,200}\n)\s*)?|[ \t]*(:)(?!:|\/\/)[ \t]*)/y;
 const IN_COMMENT = /(\\?["']|)[ \t]*(?:=[=>]?|(:)(?!:|\/\/))[ \t]*/y;
 const OPTION = /[ \t]+(?=[^\s-])/y;
-/** `PASSWORD 'x'`, as in SQL and ipsec.secrets. */
-const QUOTED_NEXT = /[ \t]+(?=(["'])[^\s"'])/y;
+/** `PASSWORD 'x'`, as in SQL and ipsec.secrets; RainerScript has a word for some comparisons. */
+const QUOTED_NEXT = /[ \t]+(?:(?:contains|startswith|endswith)(?:_i)?[ \t]+)?(?=(["'])[^\s"'])/y;
 
 function valueAfter(text: string, at: number, key: string, context: Context): Value | null {
   const separator = matchAt(context.comment ? IN_COMMENT : IN_CODE, text, at);
@@ -92,10 +92,22 @@ function* valueSpans(place: Place, kind: KeyKind, value: Value): Generator<Span>
   const quoted = quotedSpan(place, value.start);
   if (quoted) {
     yield kind === 'headers' ? afterHeaderName(text, quoted) : quoted;
+    if (place.context.quote === null && !place.context.comment) yield* joinedSpans(place, quoted.end + 1);
     return;
   }
   const start = kind === 'authorization' ? afterScheme(text, value.start) : value.start;
   yield trimmed(text, { start, end: unquotedEnd(place, kind, { ...value, start }) });
+}
+
+/** What RainerScript joins to the string that ends before `from`: `"a" & $.b & "c"`. */
+function* joinedSpans(place: Place, from: number): Generator<Span> {
+  for (let at = from; ; ) {
+    const and = matchAt(/\s*&\s*(?:[$!.\w]{1,100}\s*&\s*){0,10}(?=["'])/y, place.text, at);
+    const quoted = and && quotedSpan(place, at + and[0].length);
+    if (!quoted) return;
+    yield quoted;
+    at = quoted.end + 1;
+  }
 }
 
 /** What stands between the quotation marks at `at`, or null if there are none that open a value here. */

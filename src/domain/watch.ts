@@ -46,8 +46,12 @@ export const watchText = (watch: Watch): RemotePath =>
 export function matchesWatch(watch: Watch, path: RemotePath): boolean {
   if (watch.kind === 'path') return watch.path === path;
   const prefix = watch.directory === '/' ? '/' : `${watch.directory}/`;
-  return path.startsWith(prefix) && matchesPattern(watch.pattern, path.slice(prefix.length));
+  const name = path.slice(prefix.length);
+  return path.startsWith(prefix) && !NO_FILE.has(name) && matchesPattern(watch.pattern, name);
 }
+
+/** What some shells, and servers of SFTP, find by `.*` is the directory itself and the one above it. */
+const NO_FILE: ReadonlySet<string> = new Set(['', '.', '..']);
 
 /** True if a glob such as `web*` matches the whole text. */
 export const matchesPattern = (pattern: string, text: string): boolean => patternRegExp(pattern).test(text);

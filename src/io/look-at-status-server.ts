@@ -28,7 +28,7 @@ export async function lookAtStatusServer(settings: PosterSettings): Promise<Find
     headers: {},
     body: null,
     timeoutMs: TIMEOUT_MS,
-    secret: token,
+    secrets: token === null ? [] : [token],
   } as const;
   const trouble = await postOnce(await client.dispatcher(), request, settings.signal);
   await client.destroy();

@@ -15,8 +15,8 @@ export interface StatusRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
   readonly timeoutMs: number;
-  /** Taken out of everything that the receiver says, which may echo it; null for none. */
-  readonly secret: string | null;
+  /** Taken out of everything that the receiver says, which may echo them: those first that hold others. */
+  readonly secrets: readonly string[];
 }
 
 /** `cut-short`: the signal aborted before there was an answer. */
@@ -79,7 +79,7 @@ async function read(response: Dispatcher.ResponseData, request: StatusRequest): 
   const status = response.statusCode;
   if (status >= 200 && status < 300) return { kind: 'accepted', status };
   const clean = (text: string): string =>
-    request.secret === null ? text : text.replaceAll(request.secret, '***');
+    request.secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text);
   return {
     kind: 'answer',
     status,

@@ -92,7 +92,7 @@ export function createPoster(
       headers,
       body: receiving.body(payload),
       timeoutMs: attemptTimeoutMs,
-      secret: token,
+      secrets: token === null ? [] : [token],
     };
     const dispatcher = await client.dispatcher();
     const outcome = await postWithRetries(request, { dispatcher, time, clock });

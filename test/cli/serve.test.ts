@@ -199,16 +199,16 @@ test('changes are told to the webhook, once each, and nothing is held up by it',
 });
 
 test('a webhook that is not there is named without its secret, and the status stored', async () => {
-  const hook = await scriptedServer({ status: 404, body: 'no /s3cret here' });
+  const hook = await scriptedServer({ status: 404, body: 'no /T01/s3cret+3 here, nor s3cret+3 with k3y/00' });
   const { url, child, ended, stderr } = await startServe({
     data: dataDirectory(),
-    args: ['--webhook-url', `${hook.url}/s3cret`],
+    args: ['--webhook-url', `${hook.url}/T01/s3cret%2B3?key=k3y%2F00`],
   });
   expect((await postTo(url, payload)).status).toBe(200);
   child.kill('SIGTERM');
   await ended;
   expect(stderr()).toContain(
-    `sshdrift: warning: the webhook at ${new URL(hook.url).host} was not told of "drift" of rsyslog-lab (rsyslog): HTTP 404 "no *** here"\n`,
+    `sshdrift: warning: the webhook at ${new URL(hook.url).host} was not told of "drift" of rsyslog-lab (rsyslog): HTTP 404 "no *** here, nor *** with ***"\n`,
   );
 });
 

@@ -36,6 +36,10 @@ describe('a watched glob', () => {
     ['/*', 'a', false],
     ['/a', '/a', true],
     ['/a', '/ab', false],
+    ['/etc/d/.*', '/etc/d/.a', true],
+    ['/etc/d/.*', '/etc/d/.', false],
+    ['/etc/d/.*', '/etc/d/..', false],
+    ['/etc/d/*', '/etc/d/', false],
   ])('%s, and %s', (glob, path, expected) => {
     expect(matchesWatch(parseWatch(remotePath(glob)), remotePath(path))).toBe(expected);
   });

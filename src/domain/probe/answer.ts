@@ -113,7 +113,7 @@ function readRecords(question: Question, records: readonly Buffer[]): Omit<Whole
         break;
       }
       case 'S ': {
-        const [, since, now] = fields(/^S (\d{1,12}) (\d{1,12})$/, text);
+        const [, since, now] = fields(/^S (-?\d{1,12}) (-?\d{1,12})$/, text);
         if (question.service === null || running !== null) fail('a process that was not asked about');
         running = { since: Number(since), now: Number(now) };
         break;

@@ -8,10 +8,14 @@
 //   backslash or a control character are hashed one by one, since the tools escape CR, LF and backslash in their output.
 // - The service is looked for where systemd keeps its processes, and in its pid file, by builtins alone. Who is not there is not
 //   looked for among all processes: that would cost each server 12 microseconds for each of its processes, for a mere hint.
+// - A pid file may be the service's own to write. Only digits are taken from it: a path would lead to files of somebody's
+//   choice, whose words some shells run as commands when they calculate with them, as root perhaps.
 // - Records are gathered and written together: each write would be a packet, which costs sshd more than it costs us.
 // - Every record starts with a newline and the nonce. File contents stand raw between two records, so that no byte is
 //   escaped and a missing final newline survives; the nonce is drawn anew for each exec, so no file can hold it.
-// - Unreadable is told from absent by opening the path: only the kernel knows which directory on the way is closed.
+// - Unreadable is told from absent by opening the path: only the kernel knows which directory on the way is closed, and whether
+//   a disk or a mount is at fault. Absent is only what it says is not there. Some shells begin what they say with $0, which is
+//   this whole script: none of those words may stand in it as they are said, and the path is left out.
 // - No single quotes, no `!`, few backslashes: the wrapper has to escape them with five bytes each.
 
 import { type RemotePath, toBytes } from '../remote-path.ts';
@@ -42,7 +46,7 @@ l="
 R() { printf %s "$O"; O=; }
 r() { O=$O$l$n\\ $1; if [ \${#O} -gt 8000 ]; then R; fi; }
 d() { x=$1; case $x in *\\\\*) x=$(printf %b. "$x"); x=\${x%.};; esac; }
-o() { case $( (: <"$1") 2>&1) in *ermission\\ denied*) return 0;; esac; return 1; }
+o() { x=$( (: <"$1") 2>&1); case \${x%%"$1"*}\${x##*"$1"} in *ermission" denied"*) ;; ""|*o" such file"*|*ot" a directory"*|*oo" many levels"*|*oo" long"*) return 1;; esac; return 0; }
 a() { N=$((N+1)); L=$L/$1//; eval "p$N=\\$1 h$N=\\$2"; }
 g() {
 if [ -d "$1" ]; then if [ -r "$1" ] && [ -x "$1" ]; then k=listed
@@ -51,8 +55,8 @@ elif o "$1"; then k=unreadable
 else k=absent; fi
 r "G $G $k"
 IFS=; set -- "\${1%/}"/$2; IFS=" "
-for f do if [ -e "$f" ] || [ -h "$f" ]; then case $L in
-*"/$f//"*) ;;
+for f do if [ -e "$f" ] || [ -h "$f" ] || { [ $k = listed ] && o "$f"; }; then case $L/$f in
+*/.|*/..|*"/$f//"*) ;;
 *) if [ $q = 1 ]; then a "$f" .; r "P $N $G $f"; else r "P 0 $G $f"; fi;;
 esac; fi; done
 G=$((G+1))
@@ -73,9 +77,9 @@ r "BEGIN 1"
 while [ $# -gt 0 ]; do d "$2"
 case $1 in f) a "$x" $3;; g) y=$x; d "$3"; g "$y" "$x";; esac; shift 3; done
 i() { if [ -z "$Z" ] && [ -r $1 ]; then
-while read -r x; do y=; { read -r y <"/proc/$x/comm"; } 2>/dev/null; if [ "$y" = $Y ]; then Z=\${Z:+$Z$l}/proc/$x; fi; done <$1
+while read -r x; do case $x in ""|*[!0-9]*) ;; *) y=; { read -r y <"/proc/$x/comm"; } 2>/dev/null; if [ "$y" = $Y ]; then Z=\${Z:+$Z$l}/proc/$x; fi;; esac; done <$1
 fi; }
-e() { x=; { read -r x <$1/stat; } 2>/dev/null; set -- \${x##*) }; x=\${20}; }
+e() { x=; { read -r x <$1/stat; } 2>/dev/null; set -- \${x##*") "}; x=\${20}; }
 if [ $Y != . ]; then
 for x in system.slice/$Y system.slice/\${Y%d} systemd/system.slice/$Y systemd/system.slice/\${Y%d}; do i /sys/fs/cgroup/$x.service/cgroup.procs; done
 i /run/$Y.pid
@@ -83,9 +87,9 @@ case $Z in *"$l"*) Z=;; esac
 fi
 `;
 
-// The functions: r, a record; d, decode a word into x; o, may this path not be opened?; a, add an item; g, expand a glob;
-// c, classify a path into k; i, which processes of a list have the service's name, into Z; e, when a process started; R,
-// write the records.
+// The functions: r, a record; d, decode a word into x; o, can this path not be opened, although it may be there?; a, add an
+// item; g, expand a glob; c, classify a path into k; i, which processes of a list have the service's name, into Z; e, when a
+// process started; R, write the records.
 //
 // The start of a process is counted in hundredths of a second (USER_HZ) of the time since boot, and so is our own: the
 // difference is its age. What time it is now is when /proc/self came to be, which for stat is this moment. Of several

@@ -51,7 +51,7 @@ export function createWebhooks(settings: WebhookSettings, clock: PosterClock = S
   const waiting: WebhookBody[] = [];
   let working: Promise<void> | null = null;
 
-  const secret = endpoint.pathname + endpoint.search;
+  const secrets = secretsOf(endpoint);
   const deliver = async (body: WebhookBody): Promise<void> => {
     const time = createDeliveryTime(DEADLINE_MS, ending.signal);
     time.start();
@@ -62,7 +62,7 @@ export function createWebhooks(settings: WebhookSettings, clock: PosterClock = S
         headers: { 'content-type': 'application/json', 'user-agent': `sshdrift/${version}` },
         body: JSON.stringify(body),
         timeoutMs: ATTEMPT_MS,
-        secret: secret === '/' ? null : secret,
+        secrets,
       },
       { dispatcher: await client.dispatcher(), time, clock },
     );
@@ -102,6 +102,25 @@ export function createWebhooks(settings: WebhookSettings, clock: PosterClock = S
 
 const event = ({ event: what, repo, server }: WebhookBody): string =>
   `"${what}" of ${escapeText(server)} (${escapeText(repo)})`;
+
+/** Shorter parts of a URL are words like `hooks`. */
+const SHORTEST_SECRET = 6;
+
+/** What a receiver may say of the URL: all behind the host, or the one part that it does not know; longest first. */
+function secretsOf({ pathname, search, searchParams }: URL): readonly string[] {
+  const parts = [pathname, search, ...pathname.split('/'), ...searchParams.values()];
+  const long = [...parts, ...parts.map(decoded)].filter(part => part.length >= SHORTEST_SECRET);
+  const whole = pathname + search;
+  return [...new Set([...(whole === '/' ? [] : [whole]), ...long])].sort((a, b) => b.length - a.length);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 
 function webhookUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;

@@ -66,6 +66,8 @@ describe('the service', () => {
     parseAnswer({ ...asked, service }, NONCE, answerOf(GOOD.toSpliced(3, 0, ...records)));
 
   test('and its directories are told', () => {
+    // A clock that was set back, or not yet: the process began before 1970.
+    expect(parsed(['S -100 20'])).toMatchObject({ kind: 'whole', running: { since: -100, now: 20 } });
     expect(parsed(['S 100 200', 'W 0 -5'])).toMatchObject({
       kind: 'whole',
       running: { since: 100, now: 200 },
@@ -78,7 +80,7 @@ describe('the service', () => {
     [['S 1']],
     [['S 1 2x']],
     [['W 0 5x']],
-    [['S -1 2']],
+    [['S --1 2']],
     [['S 1234567890123 2']],
     [['W 0 5', 'W 0 5']],
     [['W 1 5']],

@@ -15,11 +15,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../src/domain/git-copies.ts';
 import { parseAnswer } from '../../../src/domain/probe/answer.ts';
 import { probeCommand } from '../../../src/domain/probe/command.ts';
 import type { Question } from '../../../src/domain/probe/question.ts';
+import { programPath } from '../../support/find-program.ts';
 import {
   ask,
   askWhole,
@@ -42,11 +43,8 @@ if (!isRoot)
   console.warn('skipped: only root can run the probe as somebody who may read less, or give files away');
 const NOBODY = 65534;
 
-let base: string;
-beforeAll(() => {
-  base = mkdtempSync(join(tmpdir(), 'sshdrift-probe-'));
-  chmodSync(base, 0o755);
-});
+const base = mkdtempSync(join(tmpdir(), 'sshdrift-probe-'));
+chmodSync(base, 0o755);
 afterAll(() => rmSync(base, { recursive: true }));
 
 let count = 0;
@@ -61,7 +59,16 @@ test('all shells that CI needs are here', () => {
   expect(shells.map(([program]) => program)).toEqual(expect.arrayContaining(needed));
 });
 
-describe.each(shells.map(shell => [shell.join(' '), { shell } as Run] as const))('%s', (_, run) => {
+/** It is the login shell, and what the wrapper finds as `sh`. */
+function runBy(shell: readonly string[]): Run {
+  const [program = ''] = shell;
+  const dir = join(base, `${program}-as-sh`);
+  mkdirSync(dir);
+  symlinkSync(programPath(program), join(dir, 'sh'));
+  return { shell, path: `${dir}:/usr/sbin:/usr/bin:/sbin:/bin` };
+}
+
+describe.each(shells.map(shell => [shell.join(' '), runBy(shell)] as const))('%s', (_, run) => {
   test('every kind of file is told apart', () => {
     const dir = newDir();
     const at = (name: string): string => join(dir, name);
@@ -175,6 +182,8 @@ describe.each(shells.map(shell => [shell.join(' '), { shell } as Run] as const))
     ['-n*', '-n1', 'n1'],
     ['é[0-9]*', 'é1', 'éa'],
     ['[!a]x*', 'bx', 'ax'],
+    ['.*', '.hidden', 'seen'],
+    ['.?*', '..1', '1'],
   ])('the pattern %s finds %s, and not %s', (pattern, found, other) => {
     const dir = join(newDir(), "o'dd {x,y} \\dir~");
     mkdirSync(dir);

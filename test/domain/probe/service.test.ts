@@ -2,15 +2,27 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { programPath } from '../../support/find-program.ts';
 import { isolation } from '../../support/isolation.ts';
 import { needsOwnEtc } from '../../support/programs.ts';
 import { askWhole, question } from '../../support/run-probe.ts';
 
 const { test } = needsOwnEtc('unshare');
+
+const SHELLS = ['dash', 'bash'];
 
 let place: string;
 let service: string;
@@ -29,6 +41,10 @@ beforeAll(async () => {
   service = `s${process.pid % 1e6}d`;
   copyFileSync('/bin/sleep', join(place, service));
   chmodSync(join(place, service), 0o755);
+  for (const shell of SHELLS) {
+    mkdirSync(join(place, `${shell}-as-sh`));
+    symlinkSync(programPath(shell), join(place, `${shell}-as-sh`, 'sh'));
+  }
   await start();
   await start();
 });
@@ -37,19 +53,20 @@ afterAll(() => {
   rmSync(place, { recursive: true, force: true });
 });
 
-/** Since when the service runs, asked on a machine that has this file, below /sys/fs/cgroup or /run. */
-function askWith(shell: readonly string[], file: string, content: string): number | null {
+/** Since when the service runs, asked in this shell, as `sh` too, on a machine that has this file, below /sys/fs/cgroup or /run. */
+function askWith(shell: string, file: string, content: string): number | null {
   const set = `mount -t tmpfs none /sys/fs/cgroup && mount -t tmpfs none /run && mkdir -p "\${1%/*}" &&
     printf %s "$2" >"$1" && shift 2 && exec "$@"`;
   const user = isolation() === 'user' ? ['--map-root-user'] : [];
-  const inside = ['unshare', ...user, '--mount', 'sh', '-c', set, 'sh', file, content, ...shell];
-  return askWhole(question({ service }), { shell: inside }).running?.since ?? null;
+  const inside = ['unshare', ...user, '--mount', 'sh', '-c', set, 'sh', file, content, shell];
+  const path = `${join(place, `${shell}-as-sh`)}:/usr/sbin:/usr/bin:/sbin:/bin`;
+  return askWhole(question({ service }), { shell: inside, path }).running?.since ?? null;
 }
 
 const pids = (): readonly number[] => running.map(({ pid }) => pid as number);
 
-describe.each(['dash', 'bash'])('%s', shell => {
-  const ask = (file: string, content: string) => askWith([shell], file, content);
+describe.each(SHELLS)('%s', shell => {
+  const ask = (file: string, content: string) => askWith(shell, file, content);
 
   test.each([
     ['/sys/fs/cgroup/system.slice/NAME.service/cgroup.procs', 'd'],
@@ -71,5 +88,15 @@ describe.each(['dash', 'bash'])('%s', shell => {
     ['nothing', () => ''],
   ])('a list of %s tells nothing', (_, content) => {
     expect(ask(`/sys/fs/cgroup/system.slice/${service}.service/cgroup.procs`, content())).toBeNull();
+  });
+
+  // A daemon may own its pid file, and shells evaluate what stands in a variable when they calculate with it.
+  test('a pid file that leads out of /proc tells nothing, and is not followed', () => {
+    const [liar, ran] = [join(place, 'liar'), join(place, `ran-${shell}`)];
+    mkdirSync(liar, { recursive: true });
+    writeFileSync(join(liar, 'comm'), `${service}\n`);
+    writeFileSync(join(liar, 'stat'), `1 (x) ${'0 '.repeat(19)}a[$(:>${ran})]\n`);
+    expect(ask(`/run/${service}.pid`, `..${liar}\n`)).toBeNull();
+    expect(existsSync(ran)).toBe(false);
   });
 });
