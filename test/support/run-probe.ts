@@ -20,6 +20,9 @@ export function runCommand(command: string, run: Run): Buffer {
   const [program, ...args] = run.shell;
   const result = spawnSync(program as string, [...args, '-c', command], {
     maxBuffer: 64 * 1024 * 1024,
+    // Nothing that is asked here may keep it waiting.
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
     env: { PATH: run.path ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
     ...(run.uid === undefined ? {} : { uid: run.uid, gid: run.uid }),
   });

@@ -76,7 +76,7 @@ else k=absent; fi
 r "BEGIN 1"
 while [ $# -gt 0 ]; do d "$2"
 case $1 in f) a "$x" $3;; g) y=$x; d "$3"; g "$y" "$x";; esac; shift 3; done
-i() { if [ -z "$Z" ] && [ -r $1 ]; then
+i() { if [ -z "$Z" ] && [ -f $1 ] && [ -r $1 ]; then
 while read -r x; do case $x in ""|*[!0-9]*) ;; *) y=; { read -r y <"/proc/$x/comm"; } 2>/dev/null; if [ "$y" = $Y ]; then Z=\${Z:+$Z$l}/proc/$x; fi;; esac; done <$1
 fi; }
 e() { x=; { read -r x <$1/stat; } 2>/dev/null; set -- \${x##*") "}; x=\${20}; }

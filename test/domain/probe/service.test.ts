@@ -56,7 +56,7 @@ afterAll(() => {
 /** Since when the service runs, asked in this shell, as `sh` too, on a machine that has this file, below /sys/fs/cgroup or /run. */
 function askWith(shell: string, file: string, content: string): number | null {
   const set = `mount -t tmpfs none /sys/fs/cgroup && mount -t tmpfs none /run && mkdir -p "\${1%/*}" &&
-    printf %s "$2" >"$1" && shift 2 && exec "$@"`;
+    { if [ "$2" = FIFO ]; then mkfifo "$1"; else printf %s "$2" >"$1"; fi; } && shift 2 && exec "$@"`;
   const user = isolation() === 'user' ? ['--map-root-user'] : [];
   const inside = ['unshare', ...user, '--mount', 'sh', '-c', set, 'sh', file, content, shell];
   const path = `${join(place, `${shell}-as-sh`)}:/usr/sbin:/usr/bin:/sbin:/bin`;
@@ -88,6 +88,10 @@ describe.each(SHELLS)('%s', shell => {
     ['nothing', () => ''],
   ])('a list of %s tells nothing', (_, content) => {
     expect(ask(`/sys/fs/cgroup/system.slice/${service}.service/cgroup.procs`, content())).toBeNull();
+  });
+
+  test('a FIFO in the place of a pid file is not opened', () => {
+    expect(ask(`/run/${service}.pid`, 'FIFO')).toBeNull();
   });
 
   // A daemon may own its pid file, and shells evaluate what stands in a variable when they calculate with it.
