@@ -63,9 +63,10 @@ describe('a modified file', () => {
       'files/a.conf 100755 git > files/a.conf 100644 x',
     ]);
     const silent = modified(A, ['git', 'x'], { server: serverFile('x', { metadata: null }) });
-    expect(changesOf([silent], place(A, [copy('files/a.conf', 'git', '100755')]))).toEqual([
-      'files/a.conf 100755 git > files/a.conf 100755 x',
-    ]);
+    for (const mode of ['100755', '100644'] as const)
+      expect(changesOf([silent], place(A, [copy('files/a.conf', 'git', mode)]))).toEqual([
+        `files/a.conf ${mode} git > files/a.conf ${mode} x`,
+      ]);
   });
 
   test('takes the place of a link', () => {
@@ -104,6 +105,13 @@ describe('a renamed file', () => {
   test('is one change; what lower layers have under its old name is deleted', () => {
     expect(changesOf([gone, come], place(A, [low, high]), place(B, [], 'over/b.conf'))).toEqual([
       'files/a.conf 100644 low > nothing',
+      'over/a.conf 100644 x > over/b.conf 100644 x',
+    ]);
+  });
+
+  test('is one whatever else there is to say about it', () => {
+    const linked = unmanaged(B, 'x', { notes: [{ code: 'symbolic-link' }, from] });
+    expect(changesOf([gone, linked], place(A, [high]), place(B, [], 'over/b.conf'))).toEqual([
       'over/a.conf 100644 x > over/b.conf 100644 x',
     ]);
   });

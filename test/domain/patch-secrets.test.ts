@@ -38,6 +38,15 @@ describe('the lines of a patch', () => {
     expect(hunksShowSecrets(hunks, sides(git, server), [])).toBe(shown);
   });
 
+  test.each<readonly [string, string, string, boolean]>([
+    ['a line that comes behind a secret', lines('pwd="x"', 'b'), lines('pwd="x"', 'a', 'b'), false],
+    ['a line that goes behind a secret', lines('pwd="x"', 'a', 'b'), lines('pwd="x"', 'b'), false],
+    ['a secret in one of two places', lines('a', 'b', 'c'), lines('1', 'b', 'pwd="x"'), true],
+  ])('%s, shown without lines around it', (_, git, server, shown) => {
+    const hunks = hunksOf({ git, server }, 0) ?? expect.fail('too different');
+    expect(hunksShowSecrets(hunks, sides(git, server), [])).toBe(shown);
+  });
+
   test('what the operator calls a secret is one', () => {
     const hunks = hunksOf({ git: 'site=x\n', server: 'site=y\n' }, 1) ?? [];
     expect(hunksShowSecrets(hunks, sides('site=x\n', 'site=y\n'), [])).toBe(false);

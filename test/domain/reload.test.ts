@@ -37,9 +37,9 @@ test.each<[string, Snapshot, boolean | null]>([
 
 test('a person is told since when it runs, and only if that matters', () => {
   const hints = (fileAt: number, service: string) =>
-    reloadHints(reloadOf(at({ since: 0, now: NOW }, fileAt), service, new Date(NOW * 1000)));
-  expect(hints(60, 'rsyslogd\x1b')).toEqual([
-    'rsyslogd\\x1b has run since 1970-01-01T00:00:00Z, files changed later: reload needed?',
+    reloadHints(reloadOf(at({ since: 60, now: NOW }, fileAt), service, new Date(NOW * 1000)));
+  expect(hints(120, 'rsyslogd\x1b')).toEqual([
+    'rsyslogd\\x1b has run since 1970-01-01T00:01:00Z, files changed later: reload needed?',
   ]);
-  expect([...hints(0, 'rsyslogd'), ...reloadHints(null)]).toEqual([]);
+  expect([...hints(60, 'rsyslogd'), ...reloadHints(null)]).toEqual([]);
 });

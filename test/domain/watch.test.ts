@@ -74,6 +74,7 @@ test('a watch is written as it was read', () => {
   for (const path of ['/a', '/*', '/etc/d/*.conf', '/etc/rsyslog.conf'])
     expect(watchText(parseWatch(remotePath(path)))).toBe(path);
   expect(parseWatch(remotePath('/*'))).toEqual({ kind: 'glob', directory: '/', pattern: '*' });
+  expect(parseWatch(remotePath('/a'))).toEqual({ kind: 'path', path: '/a' });
 });
 
 test.each([

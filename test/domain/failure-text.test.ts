@@ -1,0 +1,121 @@
+// Not the words, but which advice is given when.
+
+import { describe, expect, test } from 'vitest';
+import type { Failure } from '../../src/domain/failure.ts';
+import { firstWords, lastWords, withoutQuotedSecrets } from '../../src/domain/failure-quotes.ts';
+import { failureText } from '../../src/domain/failure-text.ts';
+
+describe('when the probe did not run', () => {
+  test.each([
+    ['sshdrift-probe: refused: a bad flag', 1, 'sshdrift probe --authorized-keys'],
+    ['Welcome!\nsshdrift-probe: refused: a bad flag', 1, 'sshdrift probe --authorized-keys'],
+    ['This account is currently not available.', 1, 'usermod -s'],
+    ['This service allows sftp connections only.', 1, 'Subsystem sftp'],
+    ['sh: printf: not found', 127, 'PATH'],
+    ['', 1, '/bin/false'],
+    ['', 0, 'Exit 0'],
+    ['Hello, world', 0, 'answers instead of the probe'],
+  ])('%j, exit %i', (output, exitCode, advice) => {
+    const { hint } = failureText({ code: 'probe/no-answer', host: 'h', user: 'u', exitCode, output });
+    expect(hint).toContain(advice);
+  });
+});
+
+describe('when the login was refused', () => {
+  const refused = (part: Partial<Extract<Failure, { code: 'ssh/auth-refused' }>>) =>
+    failureText({
+      ...{ code: 'ssh/auth-refused', host: 'h', user: 'u', offered: ['id'], methods: ['publickey'] },
+      ...{ untried: 0, notes: [], ...part },
+    });
+
+  test.each([
+    [{}, 'authorized_keys'],
+    [{ methods: [] }, 'authorized_keys'],
+    [{ methods: ['publickey', 'password'] }, 'authorized_keys'],
+    [
+      { methods: ['password', 'keyboard-interactive'] },
+      'wants password or keyboard-interactive from a person',
+    ],
+    [{ untried: 2 }, 'ssh.identity_file'],
+  ])('%j', (part, advice) => {
+    expect(refused(part).hint).toContain(advice);
+  });
+
+  test('what was offered, and what kept other keys from it', () => {
+    expect(refused({ offered: [], methods: [] }).message).toBe(
+      'u@h: permission denied (publickey); offered no key',
+    );
+    expect(refused({ offered: ['a', 'b'], untried: 2, notes: ['x', 'y'] }).message).toBe(
+      'u@h: permission denied (publickey); offered a, b and left 2 more; x; y',
+    );
+  });
+});
+
+test.each([
+  ['/k/id', 'UNPROTECTED: mode 0644', 'chmod 600 /k/id'],
+  ['SSH_PRIVATE_KEY', 'not a key', 'from its BEGIN line'],
+  ['/k/id.pub', 'is a public key; ssh-add knows', 'ssh-add /k/id'],
+  ['no file', 'neither is set', 'ssh-keygen -t ed25519'],
+  ['/k/id', 'not a key', 'ssh-keygen -y -f /k/id'],
+  ['the agent', 'not a key', 'ssh-keygen -y -f KEY'],
+])('a key of %s that is of no use: %s', (source, detail, advice) => {
+  expect(failureText({ code: 'ssh/key-unusable', source, detail }).hint).toContain(advice);
+});
+
+describe('a jump host', () => {
+  const failed = (why: Extract<Failure, { code: 'ssh/jump-failed' }>['why']) =>
+    failureText({ code: 'ssh/jump-failed', host: 'h', port: 22, jump: 'j@gate:22', why });
+
+  test('that fails itself gives its own reason and advice', () => {
+    const failure: Failure = { code: 'ssh/refused', host: 'gate', port: 22 };
+    const own = failureText(failure);
+    expect(failed({ kind: 'hop', failure })).toEqual({
+      message: `h is behind the jump host j@gate:22: ${own.message}`,
+      hint: own.hint,
+    });
+  });
+
+  test('that may not pass on, or cannot', () => {
+    expect(failed({ kind: 'forward', prohibited: true, detail: '' }).hint).toContain('AllowTcpForwarding');
+    const { message, hint } = failed({ kind: 'forward', prohibited: false, detail: 'no route' });
+    expect(message).toBe('jump host j@gate:22 cannot connect to h port 22: no route');
+    expect(hint).not.toContain('AllowTcpForwarding');
+  });
+});
+
+test('what servers say is cut, however long it is', () => {
+  const { message } = failureText({ code: 'ssh/protocol', host: 'h', detail: 'x'.repeat(5000) });
+  expect(message).toBe(`h: ${'x'.repeat(997)}…`);
+});
+
+describe('what is quoted', () => {
+  test('the first or the last of it, without blanks around and without secrets', () => {
+    const said = Buffer.from(`\n first ${'x'.repeat(300)} last \n`);
+    expect(firstWords(said)).toBe(`first ${'x'.repeat(194)}`);
+    expect(lastWords(said)).toBe(`${'x'.repeat(195)} last`);
+    expect(firstWords(Buffer.from('password: hunter2'))).not.toContain('hunter2');
+    expect(lastWords(Buffer.from('password: hunter2'))).not.toContain('hunter2');
+  });
+
+  test('of much only the ends are looked at', () => {
+    const much = Buffer.from(`begin${'x'.repeat(10_000)}end`);
+    expect([firstWords(much).slice(0, 5), lastWords(much).slice(-3)]).toEqual(['begin', 'end']);
+    expect(firstWords(Buffer.from(`${' '.repeat(4096)}late`))).toBe('');
+    expect(lastWords(Buffer.from(`early${' '.repeat(4096)}`))).toBe('');
+  });
+
+  test('secrets are hidden in what others said, also behind a jump host; our own words stay', () => {
+    const inner: Failure = {
+      ...{ code: 'ssh/proxy-failed', host: 'password: ours', program: 'nc' },
+      ...{ detail: 'token=hunter2', output: 'password: hunter2' },
+    };
+    const failure: Failure = {
+      ...{ code: 'ssh/jump-failed', host: 'h', port: 22, jump: 'j' },
+      why: { kind: 'hop', failure: inner },
+    };
+    const shown = JSON.stringify(withoutQuotedSecrets(failure));
+    expect(shown).not.toContain('hunter2');
+    expect(shown).toContain('password: ours');
+    expect(withoutQuotedSecrets({ offered: ['a'], port: 22 })).toEqual({ offered: ['a'], port: 22 });
+  });
+});
