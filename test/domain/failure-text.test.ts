@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Failure } from '../../src/domain/failure.ts';
 import { firstWords, lastWords, withoutQuotedSecrets } from '../../src/domain/failure-quotes.ts';
 import { failureText } from '../../src/domain/failure-text.ts';
+import type { ElevationTrouble } from '../../src/domain/probe/elevate.ts';
 
 describe('when the probe did not run', () => {
   test.each([
@@ -47,6 +48,30 @@ describe('when the login was refused', () => {
     );
     expect(refused({ offered: ['a', 'b'], untried: 2, notes: ['x', 'y'] }).message).toBe(
       'u@h: permission denied (publickey); offered a, b and left 2 more; x; y',
+    );
+  });
+});
+
+describe('when sudo or doas did not run the probe', () => {
+  const failed = (become: 'sudo' | 'doas', kind: ElevationTrouble, output = '') =>
+    failureText({ code: 'probe/elevation-failed', host: 'h', user: 'u', become, kind, output });
+
+  test.each<readonly ['sudo' | 'doas', ElevationTrouble, string]>([
+    ['sudo', 'password-required', 'Put the password into SSHDRIFT_BECOME_PASSWORD'],
+    ['doas', 'password-required', 'permit nopass u as root cmd sh'],
+    ['sudo', 'wrong-password', 'Correct SSHDRIFT_BECOME_PASSWORD'],
+    ['sudo', 'tty-required', 'Defaults:u !requiretty'],
+    ['sudo', 'denied', 'u ALL=(root) NOPASSWD: /bin/sh'],
+    ['doas', 'denied', 'permit nopass u as root cmd sh'],
+    ['doas', 'absent', 'Install doas'],
+  ])('%s: %s', (become, kind, advice) => {
+    expect(failed(become, kind).hint).toContain(advice);
+  });
+
+  test('what the server said is quoted, if it said anything', () => {
+    expect(failed('sudo', 'denied').message).toBe('u@h: sudo did not run the probe: it refuses');
+    expect(failed('sudo', 'denied', 'no').message).toBe(
+      'u@h: sudo did not run the probe: it refuses; the server said "no"',
     );
   });
 });
