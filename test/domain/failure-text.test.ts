@@ -1,10 +1,58 @@
 // Not the words, but which advice is given when.
 
 import { describe, expect, test } from 'vitest';
-import type { Failure } from '../../src/domain/failure.ts';
+import type { Failure, FailureCode } from '../../src/domain/failure.ts';
 import { firstWords, lastWords, withoutQuotedSecrets } from '../../src/domain/failure-quotes.ts';
 import { failureText } from '../../src/domain/failure-text.ts';
 import type { ElevationTrouble } from '../../src/domain/probe/elevate.ts';
+
+const DETAIL = 'why\x1b';
+const AT = { host: 'h', port: 2222 };
+const KEY = { host: 'h', name: 'h', keyType: 'ssh-ed25519', fingerprint: 'SHA256:x' };
+const LOGIN = { host: 'h', user: 'u', offered: ['id'], notes: [] };
+const ALL: { readonly [C in FailureCode]: Omit<Extract<Failure, { code: C }>, 'code'> } = {
+  'ssh/dns': { host: 'h', detail: DETAIL },
+  'ssh/refused': AT,
+  'ssh/unreachable': { ...AT, detail: DETAIL },
+  'ssh/connect-timeout': { ...AT, afterMs: 1500 },
+  'ssh/timeout': { host: 'h', phase: 'probe', afterMs: 1500 },
+  'ssh/not-ssh': { ...AT, greeting: DETAIL },
+  'ssh/closed-early': { ...AT, detail: DETAIL },
+  'ssh/no-common-algorithm': { host: 'h', detail: DETAIL },
+  'ssh/host-key-unknown': { ...KEY, files: [], direct: true },
+  'ssh/host-key-mismatch': { ...KEY, entry: 'f:1' },
+  'ssh/host-key-revoked': { ...KEY, entry: 'f:1' },
+  'ssh/host-certificate-only': { ...KEY, entry: 'f:1' },
+  'ssh/known-hosts-unreadable': { file: 'h', detail: DETAIL },
+  'ssh/auth-refused': { ...LOGIN, methods: [], untried: 0 },
+  'ssh/too-many-attempts': LOGIN,
+  'ssh/key-unusable': { source: 'h', detail: DETAIL },
+  'ssh/passphrase-needed': { source: 'h', wrong: false },
+  'ssh/channel-refused': { host: 'h', detail: DETAIL },
+  'ssh/exec-refused': { host: 'h', detail: DETAIL },
+  'ssh/proxy-failed': { host: 'h', program: 'nc', detail: DETAIL, output: '' },
+  'ssh/jump-failed': { ...AT, jump: 'j', why: { kind: 'forward', prohibited: false, detail: DETAIL } },
+  'ssh/sftp-garbled': { host: 'h', detail: DETAIL },
+  'ssh/interrupted': { host: 'h', detail: DETAIL },
+  'ssh/protocol': { host: 'h', detail: DETAIL },
+  'probe/no-answer': { host: 'h', user: 'u', exitCode: 1, output: DETAIL },
+  'probe/elevation-failed': { host: 'h', user: 'u', become: 'sudo', kind: 'denied', output: DETAIL },
+  'probe/killed': { host: 'h', signal: 'KILL' },
+  'probe/truncated': { host: 'h', exitCode: 1, output: DETAIL },
+  'probe/garbled': { host: 'h', detail: DETAIL },
+  'probe/too-large': { host: 'h', limit: 7 },
+  'check/nothing-to-compare': { detail: DETAIL },
+  'run/timeout': { afterMs: 1500, started: true },
+  'run/interrupted': { signal: 'SIGINT' },
+};
+
+test.each(Object.entries(ALL))('%s tells who, why and what to do, each in one line', (code, facts) => {
+  const { message, hint } = failureText({ code, ...facts } as Failure);
+  if (!code.startsWith('run/') && !code.startsWith('check/')) expect(message).toMatch(/\bh\b/);
+  if (JSON.stringify(facts).includes('why')) expect(message).toContain('why\\x1b');
+  expect(hint.length).toBeGreaterThan(15);
+  expect(`${message}${hint}`).not.toMatch(/\p{Cc}/u);
+});
 
 describe('when the probe did not run', () => {
   test.each([

@@ -69,6 +69,8 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
     'httpheaders=["A: «b»", \'C: «d»\', «e»] f',
     'httpheaders=[\n "A: «b»", # «the token»\n "C: «d»"\n] e',
     'httpheaders=[\n # «old ]»\n # "A: «b»"\n "C: «d»"\n] e',
+    'httpheaders=[\n "A: «b»", #   «x»\n "C: «d»"\n]',
+    'httpheaders=[\n #\n «y»\n "C: d"\n]',
     'httpheaders=[\n «y»\n "C: d"\n]',
   ],
   'of a key or login, if it looks like a secret': [
@@ -117,6 +119,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
   ],
   'of a key file': [
     '-----BEGIN RSA PRIVATE KEY-----«\na\n»-----END RSA PRIVATE KEY-----\nb',
+    '-----BEGIN A PRIVATE KEY-----«\na\n»-----END\n-----BEGIN B PRIVATE KEY-----«\nb\n»-----END\nc',
     '-----BEGIN PGP PRIVATE KEY BLOCK-----«\na»',
     'Private-Lines: 2«\na\nb»\nPrivate-MAC: c',
     'x Private-Lines: 2\na',
