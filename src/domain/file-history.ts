@@ -16,7 +16,7 @@ export function fileHistories(
   const found = new Map(
     paths.map(path => [path, { versions: [] as FileVersion[], touched: [] as string[] }]),
   );
-  const inherited = new Map<string, Names>([[history.base, start]]);
+  const inherited = new Map<string, Names>();
   const ancestors = new Set([history.base]);
   for (const commit of history.commits) {
     let names = inherited.get(commit.id) ?? start;

@@ -1,7 +1,6 @@
 // Git's form for contents that no text diff can carry: deflated, in a base85 of Git's own (its digits are not Ascii85's),
 // at most 52 bytes to a line, whose first letter says how many. Described nowhere; base85.c and diff.c of Git write it.
 
-import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~';
@@ -42,9 +41,8 @@ export const binaryPatch = (from: Buffer, to: Buffer): string =>
 /** How a repository names its objects. */
 export type ObjectFormat = 'sha1' | 'sha256';
 
-/** The name of contents in Git's object store. Git checks it before and after it applies a binary patch. */
-export const blobId = (contents: Buffer, format: ObjectFormat): string =>
-  createHash(format).update(`blob ${contents.length}\0`).update(contents).digest('hex');
+/** Digits of a name. Git checks the names of both sides before and after it applies a binary patch. */
+export const ID_DIGITS: Readonly<Record<ObjectFormat, number>> = { sha1: 40, sha256: 64 };
 
 /** The name of nothing: what a patch says of a side without the file. */
-export const noBlob = (format: ObjectFormat): string => '0'.repeat(format === 'sha1' ? 40 : 64);
+export const noBlob = (format: ObjectFormat): string => '0'.repeat(ID_DIGITS[format]);

@@ -73,8 +73,8 @@ export const hostKeyNames = (address: HostAddress): readonly string[] => [
 /** An IPv6 address has many spellings, and known_hosts holds the shortest one. */
 function canonicalHost(host: string): string {
   const [address = '', scope] = host.split('%', 2);
-  const url = address.includes(':') && !address.includes('.') ? `ssh://[${address}]` : '';
-  if (!URL.canParse(url)) return asciiLower(host);
+  const url = `ssh://[${address}]`;
+  if (address.includes('.') || !URL.canParse(url)) return asciiLower(host);
   return new URL(url).hostname.slice(1, -1) + (scope === undefined ? '' : `%${asciiLower(scope)}`);
 }
 

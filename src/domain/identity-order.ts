@@ -54,25 +54,21 @@ export function identityOrder<File extends KnownFile>(known: Known<File>): reado
     return file ? [{ source, blob, by: { kind: 'file', file } }] : [];
   };
   const wanted = known.identitiesOnly ? agent.filter(key => named(key.blob)) : agent;
-  const [agentCertificates, agentKeys] = split(wanted, key => certifiedKey(key.blob) !== null);
-  const [preferred, others] = split(agentKeys, key => named(key.blob) !== undefined);
-  // Preferred keys in the order of the files that name them.
+  const agentCertificates = wanted.filter(key => certifiedKey(key.blob) !== null);
+  // In the order of the files that name them.
+  const preferred = wanted.filter(key => named(key.blob));
   const rank = (key: AgentKey): number => files.findIndex(file => file.blob?.equals(key.blob));
   const offers = [
     ...certificates.flatMap(certificate),
     ...agentCertificates.map(byAgent),
-    ...[...preferred].sort((a, b) => rank(a) - rank(b)).map(byAgent),
-    ...others.map(byAgent),
+    ...preferred.sort((a, b) => rank(a) - rank(b)).map(byAgent),
+    ...wanted.map(byAgent),
     ...files
       .filter(file => file.signs)
       .map((file): Offer<File> => ({ source: file.source, blob: file.blob, by: { kind: 'file', file } })),
   ];
+  // Where it comes first.
   return offers.filter(
     ({ blob }, i) => blob === null || offers.findIndex(other => other.blob?.equals(blob)) === i,
   );
 }
-
-const split = <T>(all: readonly T[], test: (one: T) => boolean): readonly [readonly T[], readonly T[]] => [
-  all.filter(test),
-  all.filter(one => !test(one)),
-];

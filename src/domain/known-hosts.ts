@@ -45,7 +45,7 @@ export const hostsOf = (text: string): string | null => fieldsOf(text)?.fields[0
 function fieldsOf(text: string): Fields | null {
   // For OpenSSH a line ends at a NUL byte, too.
   const line = (text.split('\0', 1)[0] ?? '').replace(/^[ \t]+/, '');
-  if (line === '' || line.startsWith('#')) return null;
+  if (line.startsWith('#')) return null;
   const fields = line.split(/[ \t]+/);
   const marker = line.startsWith('@') ? MARKERS[fields.shift() ?? ''] : 'none';
   const [hosts = ''] = fields;

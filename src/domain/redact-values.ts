@@ -137,16 +137,24 @@ function unquotedEnd({ text, context }: Place, kind: KeyKind, value: Value): num
   return endOfToken(text, value.start);
 }
 
-/** The elements of `[ … ]`; anything in it that is not quoted ends the list, at the end of its line at the latest. */
+/**
+ * The elements of `[ … ]`, those that are commented out too. Anything in it that is not quoted ends the list, at the end
+ * of its line at the latest, unless it is a comment.
+ */
 function* listSpans(place: Place, kind: KeyKind, from: number): Generator<Span> {
   const { text } = place;
   for (let at = from; ; ) {
-    at += matchAt(/[\s,#]*/y, text, at)?.[0].length ?? 0;
+    const between = matchAt(/[\s,#]*/y, text, at)?.[0] ?? '';
+    at += between.length;
     if (at >= text.length || text[at] === ']') return;
     const quoted = quotedSpan(place, at);
     if (!quoted) {
-      yield trimmed(text, { start: at, end: endOnLine(text, at, ']') });
-      return;
+      const comment = /#[^\n]*$/.test(between);
+      const end = endOnLine(text, at, comment ? '' : ']');
+      yield trimmed(text, { start: at, end });
+      if (!comment) return;
+      at = end;
+      continue;
     }
     yield kind === 'headers' ? afterHeaderName(text, quoted) : quoted;
     at = quoted.end + (text[quoted.end] === '\\' ? 2 : 1);

@@ -17,9 +17,10 @@ const MOST = 10_000;
 
 /** Reads `I/N`, both from 1 to 10,000; null if it is none. */
 export function parseShard(text: string): Shard | null {
-  const [, index, of] = (/^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? []).map(Number);
-  if (index === undefined || of === undefined || index < 1 || index > of || of > MOST) return null;
-  return { index, of };
+  const match = /^(\d{1,5})\/(\d{1,5})$/.exec(text);
+  // NaN where there is no match, and NaN is in no range.
+  const [index, of] = [Number(match?.[1]), Number(match?.[2])];
+  return index >= 1 && index <= of && of <= MOST ? { index, of } : null;
 }
 
 /** The share that a server belongs to, from 1 to `of`. */

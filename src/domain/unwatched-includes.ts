@@ -2,7 +2,7 @@ import type { FileVerdict } from './file-verdict.ts';
 import { hideSecrets } from './redact.ts';
 import { type RemotePath, showPath } from './remote-path.ts';
 import { rsyslogIncludes } from './rsyslog-includes.ts';
-import { matchesWatch, parseWatch, type Watch, watchProblem, watchText } from './watch.ts';
+import { matchesWatch, parseWatch, type Watch, watchText } from './watch.ts';
 
 /** A server may say anything in its files; a report should not consist of it. */
 const MOST = 10;
@@ -41,10 +41,9 @@ function includesOf({ git, server }: FileVerdict): readonly RemotePath[] {
  */
 function covers(watch: Watch, included: RemotePath): boolean {
   const path = (included.endsWith('/') ? `${included}*` : included) as RemotePath;
-  if (watchProblem(path) !== null) return false;
+  if (watchText(watch) === path) return true;
   const wanted = parseWatch(path);
-  if (wanted.kind === 'path' || watch.kind === 'path' || watchText(watch) === path)
-    return matchesWatch(watch, path) || watchText(watch) === path;
+  if (wanted.kind === 'path') return matchesWatch(watch, path);
   return ['x', '\u0001\u0002'].every(name => {
     const found = wanted.pattern.replace(/\*|\?|\[[^\]]*\]/g, part => (part === '*' ? name : '\u0001'));
     return matchesWatch(watch, `${wanted.directory === '/' ? '' : wanted.directory}/${found}` as RemotePath);

@@ -68,7 +68,7 @@ function patternRegExp(pattern: string): RegExp {
     return part.replace(/[\\^$.|+(){}[\]]/g, '\\$&');
   });
   const hidden = WILDCARD.test(pattern[0] ?? '') ? '(?!\\.)' : '';
-  return new RegExp(`^${hidden}${body.join('')}$`, 's');
+  return new RegExp(`^${hidden}${body.join('')}$`);
 }
 
 /** Nothing is in a range such as `z-a`: glob(3) takes it for empty, a regular expression for a mistake. */

@@ -1,7 +1,8 @@
 // One change as Git writes it. Text comes as text only if it can be shown: what would do something to a terminal, or
 // hide from a reviewer, goes into Git's binary form, which carries any bytes.
 
-import { binaryPatch, blobId, noBlob, type ObjectFormat } from '../domain/git-binary-patch.ts';
+import { binaryPatch, ID_DIGITS, noBlob, type ObjectFormat } from '../domain/git-binary-patch.ts';
+import { blobId } from '../domain/git-object.ts';
 import { quoteGitPath } from '../domain/git-path.ts';
 import { type Hunk, hunksOf } from '../domain/line-diff.ts';
 import type { PatchChange } from '../domain/patch-change.ts';
@@ -60,7 +61,7 @@ function headLines({ from, to }: PatchChange, format: ObjectFormat): readonly st
   if (a !== b) {
     lines.push('similarity index 100%', `rename from ${quoteGitPath(a)}`, `rename to ${quoteGitPath(b)}`);
   }
-  const ids = [from, to].map(side => (side ? blobId(side.bytes, format) : noBlob(format)));
+  const ids = [from, to].map(side => (side ? blobId(side.bytes, ID_DIGITS[format]) : noBlob(format)));
   if (ids[0] !== ids[1]) lines.push(`index ${ids.join('..')}${sameMode ? ` ${from.mode}` : ''}`);
   return lines;
 }

@@ -374,6 +374,15 @@ describe('why, in notes', () => {
     ).toBe('not-compared');
   });
 
+  test('a number does not tell whether a group is root’s: elsewhere it has another name', () => {
+    const numbers = { ...ROOT_OWNED, uid: 5, gid: 5, owner: null, group: null };
+    const verdict = (part: object) =>
+      verdictOf('x', file('x', { metadata: numbers }), {
+        expect: { mode: null, owner: null, group: null, ...part },
+      })?.verdict;
+    expect([verdict({ owner: 'root' }), verdict({ group: 'root' })]).toEqual(['metadata', 'not-compared']);
+  });
+
   test('a name that only begins with figures is no number', () => {
     const numbers = { ...ROOT_OWNED, owner: null, group: null };
     for (const owner of ['0day', 'day0'])

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../src/domain/diagnosis.ts';
 import type { AnsweredBy } from '../../src/domain/report.ts';
 import { OVER_SFTP } from '../../src/domain/warnings.ts';
-import { failed, inSync, server, serverFile } from '../support/builders.ts';
+import { failed, inSync, notCompared, server, serverFile, unmanaged } from '../support/builders.ts';
 
 const step = (name: string, report: ReturnType<typeof server>) =>
   diagnose(report).find(finding => finding.step === name);
@@ -43,6 +43,19 @@ describe('an answer', () => {
       state: 'noticed',
       text: expect.stringContaining('no usable stat(1)'),
     });
+  });
+
+  test('tells how many files were compared, and which were not', () => {
+    const whole = server('lab', [inSync('/etc/a'), unmanaged('/etc/b', 'x')]);
+    expect(step('files', whole)).toMatchObject({ state: 'passed', text: '1 of 1 expected ones compared' });
+    const partly = server('lab', [inSync('/etc/a'), notCompared('/etc/b\n', 'changed-while-read')]);
+    expect(step('files', partly)).toMatchObject({
+      state: 'broken',
+      text: '1 of 2 expected ones compared; not /etc/b\\x0a (changed-while-read)',
+      hint: expect.not.stringContaining('sudo'),
+    });
+    const closed = server('lab', [...partly.files, notCompared('/etc/c', 'unreadable')]);
+    expect(step('files', closed)).toMatchObject({ hint: expect.stringContaining('become: sudo') });
   });
 
   test('over SFTP is noticed at the shell', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { escapeText } from '../../src/domain/escape.ts';
+import { decodeBytes, escapeText, needsEscape } from '../../src/domain/escape.ts';
 import { jsonText } from '../../src/render/json-text.ts';
 
 /** With any of these a name can look like another one, because nothing of them is seen. */
@@ -25,4 +25,22 @@ describe.each(UNSEEN)('%i', code => {
 test.each(['ümlaut', '日本語', '😀', 'e\u0301', 'नमस्ते'])('%s stays as it is', text => {
   expect(escapeText(text)).toBe(text);
   expect(jsonText(text, 0)).toBe(`"${text}"\n`);
+});
+
+test.each([
+  ['\x00', '\\x00'],
+  ['\t', '\\x09'],
+  ['\x9b', '\\x9b'],
+  ['\u2028', '\\u{2028}'],
+  ['\ud800', '\\u{d800}'],
+  ['\uffff', '\\u{ffff}'],
+  ['\u{e0001}', '\\u{e0001}'],
+])('%j is spelt out', (char, text) => {
+  expect(escapeText(`a${char}b${char}`)).toBe(`a${text}b${text}`);
+  expect([needsEscape(`a${char}`), needsEscape('a')]).toEqual([true, false]);
+});
+
+test('bytes that are UTF-8 are text, mark at the beginning included; of others each but ASCII is spelt out', () => {
+  expect(decodeBytes(Buffer.from('\ufeffgröße'))).toBe('\ufeffgröße');
+  expect(decodeBytes(Buffer.from('a\x80\xff\xc3\xb6\x1b', 'latin1'))).toBe('a\\x80\\xff\\xc3\\xb6\x1b');
 });

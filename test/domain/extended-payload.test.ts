@@ -94,6 +94,8 @@ describe('the fingerprint', () => {
     const later = modified('/etc/a', ['git 2\n', 'server\n'], { origin: { kind: 'unknown', reason: 'x' } });
     expect(fingerprintOf([B, A])).toBe(one);
     expect(fingerprintOf([later, B])).toBe(one);
+    const linked = modified('/etc/a', ['git\n', 'server\n'], { notes: [{ code: 'symbolic-link' }] });
+    expect(fingerprintOf([linked, B])).toBe(one);
   });
 
   test('changes with a name, a verdict, the contents, and an expectation', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fingerprint } from '../../src/domain/host-key.ts';
 import {
   hostKeyAlgorithms,
+  hostKeyNames,
   hostKeyTrust,
   hostKeyVerdict,
   knownHostsName,
@@ -73,6 +74,18 @@ describe('the verdict about the key MINE', () => {
       '[web]:2222 MINE;@revoked web MINE',
       at('web', 2222),
       'ok',
+    ],
+    [
+      'the port’s revocation before the host’s line',
+      '@revoked [web]:2222 MINE;web MINE',
+      at('web', 2222),
+      'revoked kh:1',
+    ],
+    [
+      'the port’s authority before the host’s',
+      '@cert-authority [web]:2222 RSA;@cert-authority web RSA',
+      at('web', 2222),
+      'certificate-only kh:1',
     ],
     ['a line for the port on port 22', '[web]:2222 MINE', at('web'), 'unknown'],
     ['an alias', 'bastion MINE', at('web', 2222, 'Bastion'), 'ok'],
@@ -166,4 +179,8 @@ test.each([
   [at('web', 2222, 'Alias'), 'alias'],
 ])('%j is known as %s', (address, name) => {
   expect(knownHostsName(address)).toBe(name);
+});
+
+test('lines are looked for under the name with the port and under the one without', () => {
+  expect(hostKeyNames(at('Web', 2222))).toEqual(['[web]:2222', 'web']);
 });

@@ -68,7 +68,25 @@ describe('the order', () => {
     expect(order({ certificates, files: [file('two', key(2))] })).toEqual(['two by file']);
   });
 
-  test('a certificate that file and agent have is offered once', () => {
-    expect(order({ certificates, agent: [held('c', certificate(1))] })).toEqual(['one-cert.pub by agent']);
+  test('a certificate that file and agent have is offered once, signed for by the agent', () => {
+    const both = [held('ca', certificate(8)), held('c', certificate(1))];
+    expect(order({ certificates, files: [file('one', key(1))], agent: both })).toEqual([
+      'one-cert.pub by agent',
+      'ca (agent) by agent',
+      'one by file',
+    ]);
+  });
+
+  test('a certificate file without a certificate offers nothing', () => {
+    expect(
+      order({ certificates: [{ source: 'no-cert.pub', blob: key(1) }], agent: [held('', key(1))] }),
+    ).toEqual(['no-cert.pub by agent']);
+    expect(order({ certificates: [{ source: 'no-cert.pub', blob: key(1) }], files })).not.toContain(
+      'no-cert.pub by file',
+    );
+  });
+
+  test('a key of the agent without a comment', () => {
+    expect(order({ agent: [held('', key(9))] })).toEqual(['a key (agent) by agent']);
   });
 });

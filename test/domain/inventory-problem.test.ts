@@ -48,6 +48,15 @@ describe('what an error quotes', () => {
     expect(message + hint).not.toContain(CANARY);
   });
 
+  test('a value is hidden because of its key, and shown behind another one', () => {
+    expect(refusal('servers: {a: {labels: {token: 4711}}}').message).toMatch(
+      /token: must be text, not \[secret 1\]; put it in quotes$/,
+    );
+    expect(refusal('servers: {a: {labels: {role: 4711}}}').message).toMatch(
+      /role: must be text, not 4711; put it in quotes$/,
+    );
+  });
+
   test('and what it says about a key with a suspicious name stays', () => {
     expect(refusal('servers: {a: {ssh: {password: x}}}').message).toMatch(
       /ssh\.password: unknown key; allowed: user, port/,

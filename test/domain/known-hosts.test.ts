@@ -54,6 +54,7 @@ describe('a line is skipped, and the next one counts', () => {
     ['a marker in upper case', `@REVOKED host ${keyText(KEY)}`],
     ['the name of an object property as marker', `@constructor host ${keyText(KEY)}`],
     ['two markers', `@revoked @revoked host ${keyText(KEY)}`],
+    ['a host that begins like a marker', `@revoked @host ${keyText(KEY)}`],
     ['a marker alone', '@revoked'],
     ['no key', 'host'],
     ['no key, but blanks', 'host     '],

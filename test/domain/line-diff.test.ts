@@ -46,6 +46,19 @@ test.each<readonly [string, FileDiff, object]>([
   expect(found).toMatchObject(expected);
 });
 
+test('of a file that only one side has, the last line alone may be unfinished', () => {
+  expect(diff(null, 'a\nb')).toMatchObject({
+    hunks: [
+      {
+        lines: [
+          { text: 'a', unfinished: false },
+          { text: 'b', unfinished: true },
+        ],
+      },
+    ],
+  });
+});
+
 test('a byte that is not UTF-8 touches its own line only', () => {
   const git = Buffer.from('ä\nb\n');
   const server = Buffer.concat([Buffer.from('ä\nb'), Buffer.from([0xff]), Buffer.from('\n')]);
@@ -85,6 +98,8 @@ describe('redaction', () => {
 
   test('counts the lines of the real file', () => {
     expect(redacted('pwd="1\n2\n3"\n', 'pwd="1\n4\n5"\n')).toMatchObject({ added: 2, removed: 2 });
+    expect(redacted('pwd="1\n2\n3"\n', 'a\n')).toMatchObject({ added: 1, removed: 3 });
+    expect(redacted('a\n', 'pwd="1\n2\n3"\n')).toMatchObject({ added: 3, removed: 1 });
   });
 
   test('covers files that only one side has', () => {

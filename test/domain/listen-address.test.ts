@@ -4,6 +4,8 @@ import { isLoopback, parseListenAddress, urlOf } from '../../src/domain/listen-a
 test.each([
   ['127.0.0.1:8080', '127.0.0.1', 8080, true],
   ['127.9.9.9:1', '127.9.9.9', 1, true],
+  ['127.10.20.30:1', '127.10.20.30', 1, true],
+  ['127.0.0.1.example.net:80', '127.0.0.1.example.net', 80, false],
   ['localhost:0', 'localhost', 0, true],
   ['[::1]:8080', '::1', 8080, true],
   ['0.0.0.0:80', '0.0.0.0', 80, false],

@@ -15,6 +15,7 @@ test.each([
   ['/var/tmp', 'L3Zhci90bXA'],
   ['', '='],
   ['..', 'Li4'],
+  ['a b', 'YSBi'],
   ['ü', 'w7w'],
   ['%41', 'JTQx'],
 ])('%j goes as base64', (name, encoded) => {

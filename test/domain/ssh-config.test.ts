@@ -24,6 +24,9 @@ describe('tokens in an identity file', () => {
     ['/k/%k', '/k/Web'],
     ['/k/%%h', '/k/%h'],
     ['/k/%jx', '/k/x'],
+    ['/k/%C', '/k/83c38e157148c048f6bd225e784f525625f7e7d3'],
+    ['~', '/home/me'],
+    ['/k/~/x', '/k/~/x'],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a token
     ['/k/${OTHER}', '/k/run/other'],
     ['relative', '/here/relative'],
@@ -34,6 +37,10 @@ describe('tokens in an identity file', () => {
 
   test.each(['/k/%z', '/k/%', '~bob/id', '/k/$' + '{NONE}'])('%s is refused', written => {
     expect(() => read(`identityfile ${written}`)).toThrow(UserError);
+  });
+
+  test('the jump host', () => {
+    expect(read('proxyjump gate', 'identityfile /k/%j').identityFiles[0]?.path).toBe('/k/gate');
   });
 
   test('what was put in is not expanded again', () => {
@@ -89,9 +96,9 @@ test('keys are never learnt into a global file', () => {
 });
 
 test('proxies: tokens are expanded, variables are left to the shell', () => {
-  expect(read('proxycommand nc $GATE %h %p %n %r %%').proxy).toEqual({
+  expect(read('proxycommand nc $GATE $' + '{GATE} %h %p %n %r %%').proxy).toEqual({
     kind: 'command',
-    command: 'nc $GATE web.example.net 22 Web deploy %',
+    command: 'nc $GATE $' + '{GATE} web.example.net 22 Web deploy %',
   });
   expect(read('proxyjump %r@gate-%n').proxy).toEqual({ kind: 'jump', hops: 'deploy@gate-Web' });
   expect(read('proxycommand none', 'proxyjump none').proxy).toBeNull();
@@ -110,6 +117,35 @@ test.each([
   expect(refused).toThrow(
     `${keyword} in the ssh configuration: "${line.split(' ')[1]}" is not a number from 1`,
   );
+});
+
+test.each([1, 65535])('%i is a port', port => {
+  expect(readSshConfig(`port ${port}`, 'web', LOCAL).port).toBe(port);
+});
+
+test('where to connect from, and with which certificates', () => {
+  const config = read(
+    ...['addressfamily inet6', 'bindaddress 2001:db8::9', 'identitiesonly yes', 'revokedhostkeys ~/revoked'],
+    ...['certificatefile ~/.ssh/id-cert.pub', 'certificatefile none'],
+  );
+  expect(config).toMatchObject({
+    family: 6,
+    bindAddress: '2001:db8::9',
+    identitiesOnly: true,
+    revokedHostKeys: '/home/me/revoked',
+    certificateFiles: ['/home/me/.ssh/id-cert.pub'],
+  });
+});
+
+test('without public keys there is nothing to offer', () => {
+  const lines = ['identityfile /k/id', 'certificatefile /k/id-cert.pub'];
+  const offered = (line: string) => {
+    const { identityFiles, certificateFiles, identityAgent } = read(line, ...lines);
+    return [identityFiles.length, certificateFiles.length, identityAgent];
+  };
+  expect(offered('preferredauthentications password,keyboard-interactive')).toEqual([0, 0, null]);
+  expect(offered('pubkeyauthentication false')).toEqual([0, 0, null]);
+  expect(offered('preferredauthentications password,publickey')).toEqual([1, 1, '/run/agent']);
 });
 
 test('a connect timeout of 0 is none', () => {
@@ -156,8 +192,20 @@ test('without any configuration: what ssh does by default', () => {
   });
 });
 
+test('without any configuration ssh goes where it is told', () => {
+  const text = defaultConfig({ host: '192.0.2.1', user: 'root', port: 2222 });
+  expect(readSshConfig(text, 'web', LOCAL)).toMatchObject({ host: '192.0.2.1', user: 'root', port: 2222 });
+});
+
 describe('jump hosts', () => {
+  test('as many as nobody needs, and no more', () => {
+    const hops = (count: number) => Array.from({ length: count }, () => 'gate').join(',');
+    expect([isJumpList(hops(8)), isJumpList(hops(9))]).toEqual([true, false]);
+  });
+
   test.each([
+    ['gate:1', [{ host: 'gate', user: null, port: 1 }]],
+    ['gate:65535', [{ host: 'gate', user: null, port: 65535 }]],
     ['gate', [{ host: 'gate', user: null, port: null }]],
     ['me@gate:2222', [{ host: 'gate', user: 'me', port: 2222 }]],
     ['me@corp@gate', [{ host: 'gate', user: 'me@corp', port: null }]],

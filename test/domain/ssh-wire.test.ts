@@ -19,6 +19,7 @@ test('strings, text as UTF-8', () => {
   const bytes = Buffer.concat([Buffer.of(9), wireString('a'), wireString(''), Buffer.of(7)]);
   expect(readStrings(bytes, 2, 1)).toEqual({ strings: [Buffer.from('a'), Buffer.alloc(0)], end: 10 });
   expect(readStrings(bytes, 0, 3)).toEqual({ strings: [], end: 3 });
+  expect(readStrings(wireString(''), 1)).toEqual({ strings: [Buffer.alloc(0)], end: 4 });
 });
 
 test('fewer strings than wanted are none', () => {

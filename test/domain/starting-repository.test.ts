@@ -141,6 +141,35 @@ describe('the inventory', () => {
     ]);
   });
 
+  test('says for all what holds for all', () => {
+    const one = found('relay-1', unmanaged('/etc/a', ''));
+    const two = found('relay-2', unmanaged('/etc/a', ''));
+    const written = text(entry(one, { become: 'sudo' }), entry(two));
+    expect(written.split('\n').slice(2)).toEqual([
+      'repo: rsyslog',
+      'files: files',
+      'root: /etc',
+      'watch: [/etc/rsyslog.conf, /etc/rsyslog.d/*.conf]',
+      'ssh: {user: deploy, known_hosts: known_hosts, become: sudo}',
+      'servers:',
+      '  relay-1: {host: relay-1}',
+      '  relay-2: {host: relay-2}',
+      '',
+    ]);
+  });
+
+  test('names the layers of each server where they differ', () => {
+    const start = startingRepository([
+      found('relay-1', unmanaged('/etc/a', 'a'), unmanaged('/etc/b', 'b')),
+      found('relay-2', unmanaged('/etc/a', 'a')),
+    ]);
+    const entries = start.servers.map(from => ({ ...entry(found(from.name)), from }));
+    expect(parse(text(...entries)).servers.map(({ scope }) => scope.layers)).toEqual([
+      ['/repo/files', '/repo/overlays/relay-1'],
+      ['/repo/files'],
+    ]);
+  });
+
   test('is valid for odd names of repositories', () => {
     for (const repo of ['', ' x', 'a\nb', '# no', 'true', '0x1f', 'über: alles'])
       expect(() =>
@@ -156,6 +185,24 @@ describe('the inventory', () => {
     expect(parse(written).servers[0]?.host).toBe('relay-1');
     expect(text(entry(plain))).not.toContain('configuration of');
   });
+});
+
+test('a file that some servers lack is told, and is in the layers of those that have it', () => {
+  const start = startingRepository([
+    found('relay-1', unmanaged('/etc/a', 'a'), unmanaged('/etc/b', 'b')),
+    found('relay-2', unmanaged('/etc/b', 'b')),
+    found('10', unmanaged('/etc/b', 'b')),
+  ]);
+  expect(start.lacking).toEqual([{ name: 'a', servers: ['relay-2', '10'] }]);
+  expect(start.files.map(({ path }) => path)).toEqual(['files/b', 'overlays/relay-1/a']);
+});
+
+test('of layers that have nothing in common there is no lowest one', () => {
+  const start = startingRepository([
+    found('relay-1', unmanaged('/etc/a', 'a')),
+    found('relay-2', unmanaged('/etc/b', 'b')),
+  ]);
+  expect(start.servers.map(({ layers }) => layers)).toEqual([['overlays/relay-1'], ['overlays/relay-2']]);
 });
 
 test('names are shown escaped nowhere but in messages', () => {

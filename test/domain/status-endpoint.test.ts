@@ -32,6 +32,7 @@ describe('refused', () => {
     ['http://x/#hidden', 'http://x/ has a query or a fragment'],
     ['http://user:hidden@x', 'http://x holds a user name'],
     ['http://hidden@x/?a', 'http://x holds a user name'],
+    ['http://:hidden@x', 'http://x holds a user name'],
     ['ftp://u:hidden@x', 'URL'],
     ['http:/\\u:hidden@', 'URL'],
   ])('%j, without printing a secret', (base, message) => {

@@ -53,6 +53,13 @@ test('a changed byte in a line that has others behind it is damage', () => {
   }
 });
 
+test('damage is told by the number of its line', () => {
+  const bytes = Buffer.from(WHOLE);
+  const second = LOG_HEADER.length + (LINES[0]?.length ?? 0);
+  bytes[second] = 0;
+  expect(readLog(bytes)).toEqual({ kind: 'damaged', line: 3 });
+});
+
 test('a last line that does not match its checksum is an unfinished write', () => {
   const bytes = Buffer.from(WHOLE);
   bytes.fill(0, WHOLE.length - 20, WHOLE.length - 5);

@@ -57,6 +57,23 @@ describe('events and alarms', () => {
       ['null>OUT_OF_SYNC drift', 'OUT_OF_SYNC>OUT_OF_SYNC changed'],
     ],
     [
+      'so are more of them',
+      [
+        ['out', A],
+        ['out', [...A, ...B]],
+        ['out', A],
+      ],
+      ['null>OUT_OF_SYNC drift', 'OUT_OF_SYNC>OUT_OF_SYNC changed', 'OUT_OF_SYNC>OUT_OF_SYNC changed'],
+    ],
+    [
+      'so is one of them in the place of another',
+      [
+        ['out', ['x.conf', ...A]],
+        ['out', ['x.conf', ...B]],
+      ],
+      ['null>OUT_OF_SYNC drift', 'OUT_OF_SYNC>OUT_OF_SYNC changed'],
+    ],
+    [
       'so is another fingerprint',
       [
         ['out', A, '1'],

@@ -34,6 +34,8 @@ describe('a file includes', () => {
     ['after a stray quotation mark', ':msg, contains, "it\n$IncludeConfig /a\n', ['/a']],
     ['after a glob that looks like a comment', '$InputFileName /var/*.log\ninclude(file="/a")', ['/a']],
     ['after a block comment', '/* x */ include(file="/a")', ['/a']],
+    ['with a comment before the value', 'include(file= # which?\n"/a")', ['/a']],
+    ['with a block comment before the value', 'include(file=/* which? */"/a")', ['/a']],
     ['an escaped name', 'include(file="/a\\"b")', ['/a"b']],
     ['nothing: commented out', '#$IncludeConfig /a\n # include(file="/a")\n', []],
     ['nothing: commented out over lines', '/* include(file="/a")\n$IncludeConfig2\n*/', []],
@@ -45,6 +47,11 @@ describe('a file includes', () => {
     ['nothing: another directive', '$IncludeConfigs /a\n$ModLoad /b', []],
     ['nothing: not in the middle of a line', 'x $IncludeConfig /a', []],
     ['nothing: no end', 'include(file=', []],
+    ['nothing: ended by a directive', 'include(file=\n$ModLoad x\n"/a")', []],
+    ['nothing: no parentheses', 'include file="/a"', []],
+    ['nothing: a word before them', 'include x(file="/a")', []],
+    ['nothing: behind them', 'include(mode="optional") file="/a"', []],
+    ['nothing: no equals sign', 'include(file "x" "/a")', []],
   ])('%s', (_, text, paths) => {
     expect(rsyslogIncludes(Buffer.from(text))).toEqual(paths);
   });
@@ -79,6 +86,10 @@ describe('a warning names what nobody watches', () => {
     ['a directory of which all is watched', '/etc/rsyslog.d/', ['/etc/rsyslog.d/*'], true],
     ['a directory of which not all is watched', '/etc/rsyslog.d/', WATCH, false],
     ['another directory', '/etc/rsyslog.more/*.conf', WATCH, false],
+    ['a watched bracket', '/etc/rsyslog.d/[ab].conf', ['/etc/rsyslog.d/[ab].conf'], true],
+    ['some letters of any', '/etc/rsyslog.d/[ab].conf', ['/etc/rsyslog.d/?.conf'], true],
+    ['a class of letters', '/etc/rsyslog.d/[[:alpha:]]*.conf', WATCH, true],
+    ['longer names than the watched ones', '/etc/rsyslog.d/*.conf', ['/etc/rsyslog.d/?.conf'], false],
     ['other files', '/etc/rsyslog.d/*.rules', WATCH, false],
     ['more files', '/etc/rsyslog.d/*', WATCH, false],
     ['hidden files', '/etc/rsyslog.d/.x.conf', WATCH, false],
@@ -116,8 +127,9 @@ describe('a warning names what nobody watches', () => {
   });
 
   test('and not more than a person reads', () => {
-    const many = Array.from({ length: 30 }, (_, i) => `$IncludeConfig /more/${i}\n`).join('');
-    const told = warnings([conf(many)]);
-    expect([told.length, told.at(-1)]).toEqual([11, '20 more includes that nobody watches']);
+    const told = (count: number) =>
+      warnings([conf(Array.from({ length: count }, (_, i) => `$IncludeConfig /more/${i}\n`).join(''))]);
+    expect([told(10).length, told(30).length]).toEqual([10, 11]);
+    expect(told(30).at(-1)).toBe('20 more includes that nobody watches');
   });
 });

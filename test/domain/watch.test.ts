@@ -11,6 +11,7 @@ describe('a glob', () => {
     ['web[!1-3]', 'web2', false],
     ['web[!1-3]', 'web4', true],
     ['a.b', 'axb', false],
+    ['a.]', 'ax]', false],
     // As for glob(3), nothing is between 9 and 1.
     ['web[9-1]', 'web5', false],
     ['web[x9-1]', 'webx', true],
@@ -65,7 +66,10 @@ test.each([
   ['/etc/[[:alpha:]]', 'has a bracket that is not like [a-z0-9]'],
   ['/etc/[a][', 'has a bracket that is not like [a-z0-9]'],
   ['/etc/[z-a]', 'has a bracket range that runs backwards'],
+  ['/etc/d/[', 'has a bracket that is not like [a-z0-9]'],
+  ['/etc/[a-b][z-a]', 'has a bracket range that runs backwards'],
   ['/etc/[a-a]', null],
+  ['/etc/z-a', null],
 ])('the problem with %j is %s', (path, problem) => {
   expect(watchProblem(path)).toBe(problem);
 });
@@ -74,6 +78,7 @@ test('a watch is written as it was read', () => {
   for (const path of ['/a', '/*', '/etc/d/*.conf', '/etc/rsyslog.conf'])
     expect(watchText(parseWatch(remotePath(path)))).toBe(path);
   expect(parseWatch(remotePath('/*'))).toEqual({ kind: 'glob', directory: '/', pattern: '*' });
+  expect(parseWatch(remotePath('/a'))).toEqual({ kind: 'path', path: '/a' });
 });
 
 test.each([

@@ -10,7 +10,7 @@ export const config = defineConfig({
       'test/domain/{kubernetes,grafana,completion}/**',
       'test/domain/probe/{probe,processes,command,forced-command}.test.ts',
       'test/engine/check.test.ts',
-      'test/render/{text-safety,patch}.test.ts',
+      'test/render/{text-safety,terminal,patch}.test.ts',
     ],
     testTimeout: 30_000,
     maxWorkers: 1,

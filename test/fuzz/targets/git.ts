@@ -1,4 +1,5 @@
-import { base85, blobId } from '../../../src/domain/git-binary-patch.ts';
+import { base85 } from '../../../src/domain/git-binary-patch.ts';
+import { blobId } from '../../../src/domain/git-object.ts';
 import { quoteGitPath } from '../../../src/domain/git-path.ts';
 import { diffFile, hunksOf } from '../../../src/domain/line-diff.ts';
 import { parseTree } from '../../../src/io/commit-tree.ts';
@@ -93,7 +94,7 @@ export const diffTarget: Target = {
     const [from, to] = sides as [(typeof sides)[0], (typeof sides)[0]];
     const patch = patchFile({ from, to }, 'sha1', []).text;
     must(!/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(patch), () => 'a patch with control characters');
-    must(git === server || patch.includes(blobId(bytes.server, 'sha1')), () => 'a patch to something else');
+    must(git === server || patch.includes(blobId(bytes.server, 40)), () => 'a patch to something else');
     must(/^"?[!-~ ]*"?$/.test(quoteGitPath(text)), () => 'a name that is not ASCII');
     must(base85(bytes.git).length === Math.ceil(bytes.git.length / 4) * 5, () => 'digits are missing');
   },
