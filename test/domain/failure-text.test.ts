@@ -24,7 +24,7 @@ const ALL: { readonly [C in FailureCode]: Omit<Extract<Failure, { code: C }>, 'c
   'ssh/host-key-revoked': { ...KEY, entry: 'f:1' },
   'ssh/host-certificate-only': { ...KEY, entry: 'f:1' },
   'ssh/known-hosts-unreadable': { file: 'h', detail: DETAIL },
-  'ssh/auth-refused': { ...LOGIN, methods: [], untried: 0 },
+  'ssh/auth-refused': { ...LOGIN, port: 22, methods: [], untried: 0 },
   'ssh/too-many-attempts': LOGIN,
   'ssh/key-unusable': { source: 'h', detail: DETAIL },
   'ssh/passphrase-needed': { source: 'h', wrong: false },
@@ -73,7 +73,14 @@ describe('when the probe did not run', () => {
 describe('when the login was refused', () => {
   const refused = (part: Partial<Extract<Failure, { code: 'ssh/auth-refused' }>>) =>
     failureText({
-      ...{ code: 'ssh/auth-refused', host: 'h', user: 'u', offered: ['id'], methods: ['publickey'] },
+      ...{
+        code: 'ssh/auth-refused',
+        host: 'h',
+        port: 22,
+        user: 'u',
+        offered: ['id'],
+        methods: ['publickey'],
+      },
       ...{ untried: 0, notes: [], ...part },
     });
 
