@@ -74,7 +74,7 @@ export const hostKeyNames = (address: HostAddress): readonly string[] => [
 function canonicalHost(host: string): string {
   const [address = '', scope] = host.split('%', 2);
   const url = `ssh://[${address}]`;
-  if (address.includes('.') || !URL.canParse(url)) return asciiLower(host);
+  if (!/^[0-9a-f:]+$/i.test(address) || !URL.canParse(url)) return asciiLower(host);
   return new URL(url).hostname.slice(1, -1) + (scope === undefined ? '' : `%${asciiLower(scope)}`);
 }
 

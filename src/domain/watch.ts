@@ -2,6 +2,7 @@
 // wildcards match neither `/` nor a leading dot. Wildcards stand in the last component only, so that one readable
 // directory is all a complete listing needs.
 
+import { matchesPlaces, type Place } from './glob-places.ts';
 import type { RemotePath } from './remote-path.ts';
 
 /** One entry of `watch`. A glob's `pattern` is its last component, with at least one of `*`, `?`, `[…]`. */
@@ -54,21 +55,21 @@ export function matchesWatch(watch: Watch, path: RemotePath): boolean {
 const NO_FILE: ReadonlySet<string> = new Set(['', '.', '..']);
 
 /** True if a glob such as `web*` matches the whole text. */
-export const matchesPattern = (pattern: string, text: string): boolean => patternRegExp(pattern).test(text);
+export const matchesPattern = (pattern: string, text: string): boolean =>
+  !(WILDCARD.test(pattern[0] ?? '') && text.startsWith('.')) && matchesPlaces(placesOf(pattern), text);
 
 /** The pattern cut into wildcards and runs of literal characters, in order; a bracket that is never closed is literal. */
 export const patternParts = (pattern: string): readonly string[] =>
   pattern.match(/\[!?[A-Za-z0-9_.-]+\]|[*?]|[^*?[]+|\[/g) ?? [];
 
-function patternRegExp(pattern: string): RegExp {
-  const body = patternParts(pattern).map(part => {
-    if (part === '*') return '[^/]*';
-    if (part === '?') return '[^/]';
-    if (part.startsWith('[') && part.endsWith(']')) return withoutBackwardRanges(part).replace(/^\[!/, '[^');
-    return part.replace(/[\\^$.|+(){}[\]]/g, '\\$&');
+function placesOf(pattern: string): readonly Place[] {
+  return patternParts(pattern).flatMap((part): readonly Place[] => {
+    if (part === '*') return ['*'];
+    if (part === '?') return [char => char !== '/'];
+    if (!part.startsWith('[') || !part.endsWith(']')) return part.split('').map(one => char => char === one);
+    const listed = new RegExp(`^${withoutBackwardRanges(part).replace(/^\[!/, '[^')}$`, 's');
+    return [char => char !== '/' && listed.test(char)];
   });
-  const hidden = WILDCARD.test(pattern[0] ?? '') ? '(?!\\.)' : '';
-  return new RegExp(`^${hidden}${body.join('')}$`);
 }
 
 /** Nothing is in a range such as `z-a`: glob(3) takes it for empty, a regular expression for a mistake. */

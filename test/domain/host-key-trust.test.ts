@@ -175,6 +175,10 @@ test.each([
   [at('2001:DB8::1'), '2001:db8::1'],
   [at('2001:db8:0:0:0:0:0:1', 2222), '[2001:db8::1]:2222'],
   [at('::ffff:192.0.2.1'), '::ffff:192.0.2.1'],
+  // What is no address is not read as if it were one.
+  [at('@Other.x/'), '@other.x/'],
+  [at('@Other/'), '@other/'],
+  [at('::@Other/'), '::@other/'],
   [at('fe80::1%eth0', 2222), '[fe80::1%eth0]:2222'],
   [at('web', 2222, 'Alias'), 'alias'],
 ])('%j is known as %s', (address, name) => {

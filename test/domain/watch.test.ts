@@ -25,6 +25,13 @@ describe('a glob', () => {
   });
 });
 
+// With a regular expression this takes minutes, in which nothing else goes on.
+test('a long name that nearly matches is soon refused', () => {
+  for (const pattern of ['*-*-*.conf', '[!a]*-*-*[0-9].conf'])
+    expect(matchesPattern(pattern, '-'.repeat(100_000))).toBe(false);
+  expect(matchesPattern('*-*-*.conf', `${'-'.repeat(100_000)}.conf`)).toBe(true);
+});
+
 describe('a watched glob', () => {
   test.each([
     ['/etc/d/*.conf', '/etc/d/a.conf', true],
@@ -41,6 +48,11 @@ describe('a watched glob', () => {
     ['/etc/d/.*', '/etc/d/.', false],
     ['/etc/d/.*', '/etc/d/..', false],
     ['/etc/d/*', '/etc/d/', false],
+    // A bracket, whatever it excludes or includes, is no slash.
+    ['/etc/d/[!a-c]x', '/etc/d//x', false],
+    ['/etc/d/[.-9]x', '/etc/d//x', false],
+    ['/etc/d/a[!b]c', '/etc/d/a/c', false],
+    ['/etc/d/[!a-c]x', '/etc/d/dx', true],
   ])('%s, and %s', (glob, path, expected) => {
     expect(matchesWatch(parseWatch(remotePath(glob)), remotePath(path))).toBe(expected);
   });
