@@ -7,6 +7,8 @@ import type { RemotePath } from './remote-path.ts';
 
 /** Bytes of a file that are looked at; configurations are shorter. */
 const LIMIT = 256 * 1024;
+/** Bytes of a path; Linux opens none that is longer (PATH_MAX). */
+const LONGEST_PATH = 4095;
 
 // In turn: a legacy directive up to its comment, a comment, a block comment, a string up to its line's end at most, a word,
 // a sign. Every alternative takes what it begins, so that nothing is read twice.
@@ -17,7 +19,7 @@ const TOKEN =
 export function rsyslogIncludes(bytes: Buffer): readonly RemotePath[] {
   const found = new Set<RemotePath>();
   const add = (path: string): void => {
-    if (path.startsWith('/')) found.add(withoutDots(path));
+    if (path.startsWith('/') && path.length <= LONGEST_PATH) found.add(withoutDots(path));
   };
   // What has been read of `include ( … file = "PATH" … )`.
   let state: 'outside' | 'include' | 'inside' | 'file' | 'value' = 'outside';

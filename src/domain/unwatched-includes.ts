@@ -45,7 +45,7 @@ function covers(watch: Watch, included: RemotePath): boolean {
   const wanted = parseWatch(path);
   if (wanted.kind === 'path') return matchesWatch(watch, path);
   return ['x', '\u0001\u0002'].every(name => {
-    const found = wanted.pattern.replace(/\*|\?|\[[^\]]*\]/g, part => (part === '*' ? name : '\u0001'));
+    const found = wanted.pattern.replace(/\*|\?|\[[^\][]*\]/g, part => (part === '*' ? name : '\u0001'));
     return matchesWatch(watch, `${wanted.directory === '/' ? '' : wanted.directory}/${found}` as RemotePath);
   });
 }

@@ -126,6 +126,12 @@ describe('a warning names what nobody watches', () => {
     ).toEqual(['/etc/rsyslog.conf includes /a\\x1b[2J, which nobody watches']);
   });
 
+  test('but no path that nobody can open, and brackets do not keep it busy', () => {
+    const long = (length: number): string => `$IncludeConfig /etc/rsyslog.d/${'['.repeat(length - 15)}\n`;
+    expect(warnings([conf(long(4096)), conf(long(250_000))])).toEqual([]);
+    expect(warnings([conf(long(4095).repeat(60))]).length).toBe(1);
+  });
+
   test('and not more than a person reads', () => {
     const told = (count: number) =>
       warnings([conf(Array.from({ length: count }, (_, i) => `$IncludeConfig /more/${i}\n`).join(''))]);
