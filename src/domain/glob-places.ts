@@ -1,9 +1,12 @@
-/** One place of a pattern: a run of any length, or a test of one character. */
-export type Place = '*' | ((char: string) => boolean);
+/** One place of a pattern: `*` for a run of any length, one character that stands for itself, or a test of one. */
+export type Place = string | ((char: string) => boolean);
+
+/** The place of a `?`. */
+export const ANY: Place = () => true;
 
 /**
- * True if the places cover the whole text; `*` covers no slash. On a mismatch only the last `*` takes one more character: an
- * earlier one could not do better, so the time is at most the product of both lengths. A regular expression would try them
+ * True if the places cover the whole text. On a mismatch only the last `*` takes one more character: an earlier one could not
+ * do better, so the time is at most the product of both lengths, whatever the pattern. A regular expression would try them
  * all, and a server that makes up a name of some thousand characters would stop the whole program.
  */
 export function matchesPlaces(places: readonly Place[], text: string): boolean {
@@ -16,10 +19,10 @@ export function matchesPlaces(places: readonly Place[], text: string): boolean {
     if (place === '*') {
       star = p++;
       starAt = at;
-    } else if (place?.(text[at] as string)) {
+    } else if (typeof place === 'function' ? place(text[at] as string) : place === text[at]) {
       p++;
       at++;
-    } else if (star >= 0 && text[starAt] !== '/') {
+    } else if (star >= 0) {
       p = star + 1;
       at = ++starAt;
     } else return false;

@@ -3,6 +3,7 @@
 // `[host]:2222` stands for itself.
 
 import { createHmac } from 'node:crypto';
+import { ANY, matchesPlaces } from './glob-places.ts';
 
 interface Pattern {
   readonly negated: boolean;
@@ -51,26 +52,9 @@ export function matchesHostNames(names: HostNames, name: string): boolean {
   return matching.length > 0 && matching.every(pattern => !pattern.negated);
 }
 
-/**
- * True if the glob covers the whole text. On a mismatch only the last `*` takes one more character: an earlier one
- * could not do better, so the time is at most the product of both lengths, whatever the glob.
- */
-export function matchesGlob(glob: string, text: string): boolean {
-  let at = 0;
-  let g = 0;
-  let star = -1;
-  let starAt = 0;
-  while (at < text.length) {
-    if (glob[g] === '*') {
-      star = g++;
-      starAt = at;
-    } else if (g < glob.length && (glob[g] === '?' || glob[g] === text[at])) {
-      g++;
-      at++;
-    } else if (star >= 0) {
-      g = star + 1;
-      at = ++starAt;
-    } else return false;
-  }
-  return /^\**$/.test(glob.slice(g));
-}
+/** True if the glob, of `*` and `?`, covers the whole text. */
+export const matchesGlob = (glob: string, text: string): boolean =>
+  matchesPlaces(
+    glob.split('').map(char => (char === '?' ? ANY : char)),
+    text,
+  );

@@ -2,7 +2,7 @@
 // wildcards match neither `/` nor a leading dot. Wildcards stand in the last component only, so that one readable
 // directory is all a complete listing needs.
 
-import { matchesPlaces, type Place } from './glob-places.ts';
+import { ANY, matchesPlaces, type Place } from './glob-places.ts';
 import type { RemotePath } from './remote-path.ts';
 
 /** One entry of `watch`. A glob's `pattern` is its last component, with at least one of `*`, `?`, `[…]`. */
@@ -54,9 +54,11 @@ export function matchesWatch(watch: Watch, path: RemotePath): boolean {
 /** What some shells, and servers of SFTP, find by `.*` is the directory itself and the one above it. */
 const NO_FILE: ReadonlySet<string> = new Set(['', '.', '..']);
 
-/** True if a glob such as `web*` matches the whole text. */
-export const matchesPattern = (pattern: string, text: string): boolean =>
-  !(WILDCARD.test(pattern[0] ?? '') && text.startsWith('.')) && matchesPlaces(placesOf(pattern), text);
+/** True if a glob such as `web*` matches the whole name. */
+export const matchesPattern = (pattern: string, name: string): boolean =>
+  !name.includes('/') &&
+  !(WILDCARD.test(pattern[0] ?? '') && name.startsWith('.')) &&
+  matchesPlaces(placesOf(pattern), name);
 
 /** The pattern cut into wildcards and runs of literal characters, in order; a bracket that is never closed is literal. */
 export const patternParts = (pattern: string): readonly string[] =>
@@ -64,11 +66,10 @@ export const patternParts = (pattern: string): readonly string[] =>
 
 function placesOf(pattern: string): readonly Place[] {
   return patternParts(pattern).flatMap((part): readonly Place[] => {
-    if (part === '*') return ['*'];
-    if (part === '?') return [char => char !== '/'];
-    if (!part.startsWith('[') || !part.endsWith(']')) return part.split('').map(one => char => char === one);
+    if (part === '?') return [ANY];
+    if (!part.startsWith('[') || !part.endsWith(']')) return part.split('');
     const listed = new RegExp(`^${withoutBackwardRanges(part).replace(/^\[!/, '[^')}$`, 's');
-    return [char => char !== '/' && listed.test(char)];
+    return [char => listed.test(char)];
   });
 }
 
