@@ -27,21 +27,16 @@ export interface WatchOptions
   readonly rounds?: number;
 }
 
-/** Options of `check` that a watch is asked for, each with what does it instead. */
-const ELSEWHERE = [
-  [
-    '--pushgateway-url <url>',
-    'Let Prometheus scrape /metrics of `sshdrift serve`, where `--status-url` posts to, or run `sshdrift check --pushgateway-url` by cron.',
-  ],
-  [
-    '--prom-file <file>',
-    'Let Prometheus scrape /metrics of `sshdrift serve`, where `--status-url` posts to, or run `sshdrift check --prom-file` by cron.',
-  ],
-] as const;
+/** Options of `check` that a watch is asked for. */
+const ELSEWHERE = ['--pushgateway-url <url>', '--prom-file <file>'];
 
-const elsewhere = ([flags, hint]: (typeof ELSEWHERE)[number]): Option =>
+const elsewhere = (flags: string): Option =>
   new Option(flags).hideHelp().argParser(() => {
-    throw new UserError(`a watch has no ${flags.split(' ')[0]}: it is for a check`, hint);
+    const [option] = flags.split(' ');
+    throw new UserError(
+      `a watch has no ${option}: it is for a check`,
+      `Let Prometheus scrape /metrics of \`sshdrift serve\`, where \`--status-url\` posts to, or run \`sshdrift check ${option}\` by cron.`,
+    );
   });
 
 /** Said once where the variable is set for checks: a watch that runs beside them need not fail for it. */
