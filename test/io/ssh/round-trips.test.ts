@@ -1,6 +1,7 @@
 // What a check costs on a slow line: waiting for the other side, counted against OpenSSH's own client.
 
-import { afterAll, beforeAll, expect } from 'vitest';
+import { Socket } from 'node:net';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { isFailure } from '../../../src/engine/ports.ts';
 import { connectTo } from '../../support/connecting.ts';
 import { type CountingRelay, startCountingRelay } from '../../support/counting-relay.ts';
@@ -58,4 +59,23 @@ test('connect and exec need six round trips after the TCP connect, no more than 
   expect(count).toBe(OURS);
   expect(count).toBeLessThanOrEqual(await fewest(() => theirs(relay), THEIRS));
   await relay.stop();
+});
+
+// Each write is a packet on the wire, and wakes the server up. sshd is a process of its own, so all of these are ours.
+test('a login, a command and the farewell are eleven writes at most', async () => {
+  const writes = (['_write', '_writev'] as const).map(name => vi.spyOn(Socket.prototype, name));
+  const connection = await connectTo({
+    host: '127.0.0.1',
+    port: sshd.port,
+    user: sshd.user,
+    hostKeys: [sshd.fingerprint],
+    identityFile: sshd.identityFile,
+  });
+  if (isFailure(connection)) throw new Error(connection.code);
+  expect(await connection.exec('true', 100)).toMatchObject({ exitCode: 0 });
+  connection.close();
+  const count = writes.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+  for (const write of writes) write.mockRestore();
+  expect(count).toBeGreaterThan(5);
+  expect(count).toBeLessThanOrEqual(11);
 });
